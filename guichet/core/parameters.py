@@ -1,0 +1,66 @@
+"""The choices an administrator changes on a screen: whole numbers with bounds, declared by each room."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.types import String
+
+from guichet.core import journal
+from guichet.core.actor import Actor
+from guichet.core.db import Base
+from guichet.core.errors import InvalidError
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A parameter as a room declares it: its unit is in its label (« jours »)."""
+
+    key: str
+    label: str
+    default: int
+    lowest: int
+    highest: int
+
+
+class Parameter(Base):
+    """A value chosen on the screen; absent, the declared default holds."""
+
+    __tablename__ = "parameter"
+
+    key: Mapped[str] = mapped_column(String(60), primary_key=True)
+    value: Mapped[int]
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[str] = mapped_column(String(120))
+
+
+def read(session: Session, declared: Iterable[Declared]) -> dict[str, int]:
+    """The values in force, by key."""
+    wanted = {item.key: item.default for item in declared}
+    rows = session.execute(select(Parameter.key, Parameter.value).where(Parameter.key.in_(wanted)))
+    return wanted | {key: value for key, value in rows}
+
+
+def change(session: Session, item: Declared, value: int, *, actor: Actor, at: datetime) -> None:
+    """Store a value, with who chose it. Raises InvalidError outside the declared bounds."""
+    if not item.lowest <= value <= item.highest:
+        raise InvalidError(
+            {item.key: f"« {item.label} » doit être compris entre {item.lowest} et {item.highest}."}
+        )
+    row = session.get(Parameter, item.key)
+    before = row.value if row else item.default
+    if row is None:
+        row = Parameter(key=item.key, value=value, changed_at=at, changed_by=actor.name)
+        session.add(row)
+    row.value, row.changed_at, row.changed_by = value, at, actor.name
+    journal.note(
+        session,
+        "parameter",
+        0,
+        "change_parameter",
+        actor=actor,
+        at=at,
+        detail={"key": item.key, "before": before, "after": value},
+    )
