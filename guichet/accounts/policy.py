@@ -1,0 +1,93 @@
+"""Calm: who may do what, as one readable table.
+
+Rows are actions, columns are roles, cells say how far. Queries turn the reach into a WHERE clause
+(`demands/queries.py`), routes ask `may`.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from guichet.core.actor import Actor
+from guichet.core.errors import NotAllowedError
+
+
+class Reach(Enum):
+    """How far a right goes."""
+
+    ALL = "the whole territory"
+    COMMUNES = "the demands that live, were registered or wish in the account's communes; all if it has none"
+    HOUSES = "the demands that wish for, or were proposed to, the account's establishments"
+    COMMISSION = "the demands before a commission"
+
+
+AGENT, DIRECTOR, MEMBER, COORDINATOR, ADMINISTRATOR = (
+    "rpe_agent",
+    "director",
+    "member",
+    "coordinator",
+    "administrator",
+)
+
+RIGHTS: dict[str, dict[str, Reach]] = {
+    # action             who, and how far
+    "read_demand": {
+        AGENT: Reach.COMMUNES,
+        DIRECTOR: Reach.HOUSES,
+        MEMBER: Reach.COMMISSION,
+        COORDINATOR: Reach.ALL,
+    },
+    "register": {AGENT: Reach.COMMUNES, DIRECTOR: Reach.HOUSES, COORDINATOR: Reach.ALL},
+    "edit_family": {AGENT: Reach.COMMUNES, COORDINATOR: Reach.ALL},
+    "read_referral": {AGENT: Reach.COMMUNES, COORDINATOR: Reach.ALL},
+    "check_proof": {AGENT: Reach.COMMUNES, COORDINATOR: Reach.ALL},
+    "orient": {AGENT: Reach.COMMUNES, COORDINATOR: Reach.ALL},
+    "enlist": {AGENT: Reach.COMMUNES, COORDINATOR: Reach.ALL},
+    "close": {AGENT: Reach.COMMUNES, COORDINATOR: Reach.ALL},
+    "merge": {AGENT: Reach.ALL, COORDINATOR: Reach.ALL},
+    "record_decision": {DIRECTOR: Reach.HOUSES, COORDINATOR: Reach.ALL},
+    "confirm_decision": {DIRECTOR: Reach.HOUSES, COORDINATOR: Reach.ALL, AGENT: Reach.COMMUNES},
+    "handle_letters": {AGENT: Reach.COMMUNES, COORDINATOR: Reach.ALL, ADMINISTRATOR: Reach.ALL},
+    "export": {AGENT: Reach.COMMUNES, DIRECTOR: Reach.HOUSES, COORDINATOR: Reach.ALL},
+    "read_figures": {
+        AGENT: Reach.ALL,
+        DIRECTOR: Reach.ALL,
+        MEMBER: Reach.ALL,
+        COORDINATOR: Reach.ALL,
+        ADMINISTRATOR: Reach.ALL,
+    },
+    "read_audit": {COORDINATOR: Reach.ALL, ADMINISTRATOR: Reach.ALL},
+    "manage_accounts": {ADMINISTRATOR: Reach.ALL},
+    "change_parameters": {ADMINISTRATOR: Reach.ALL, COORDINATOR: Reach.ALL},
+}
+"""A second person confirms a decision: `confirm_decision` is further refused to whoever recorded it."""
+
+WIDEST_FIRST = (Reach.ALL, Reach.COMMUNES, Reach.COMMISSION, Reach.HOUSES)
+
+
+@dataclass(frozen=True)
+class Person(Actor):
+    """A signed-in professional, with what the account is limited to."""
+
+    email: str = ""
+    roles: frozenset[str] = frozenset()
+    communes: frozenset[str] = frozenset()
+    """INSEE codes an agent is limited to; empty means the whole territory."""
+    houses: frozenset[int] = frozenset()
+    """Ids of the establishments a director directs, or a member sits for."""
+
+    def may(self, action: str) -> bool:
+        """Whether any role of the person opens this action at all."""
+        return bool(self.reaches(action))
+
+    def reaches(self, action: str) -> tuple[Reach, ...]:
+        """Every reach the person's roles give for an action, the widest first; empty when none."""
+        table = RIGHTS[action]
+        given = {table[role] for role in self.roles if role in table}
+        if Reach.COMMUNES in given and not self.communes:
+            given = (given - {Reach.COMMUNES}) | {Reach.ALL}
+        return tuple(reach for reach in WIDEST_FIRST if reach in given)
+
+    def demand(self, action: str) -> None:
+        """Raise NotAllowedError, in French, unless the person may."""
+        if not self.may(action):
+            raise NotAllowedError("Votre compte ne donne pas accès à cette action.")
