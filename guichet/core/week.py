@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from guichet.core.errors import InvalidError
+from guichet.core.french import MINUTES_IN_A_DAY, WEEKDAYS, clock_time, join_and, weekday_name
 
-DAY = 24 * 60
+DAY = MINUTES_IN_A_DAY
 HALF_HOUR = 30
-WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 WORKING_DAYS = (1, 2, 3, 4, 5)
 USUAL_START = 7 * 60 + 30
 USUAL_END = 18 * 60 + 30
@@ -126,7 +126,7 @@ class Week:
             return "aucun horaire"
         same: dict[tuple[tuple[int, int], ...], list[str]] = defaultdict(list)
         for day, intervals in self.by_day.items():
-            same[tuple((one.start, one.end) for one in intervals)].append(WEEKDAYS[day - 1])
+            same[tuple((one.start, one.end) for one in intervals)].append(weekday_name(day))
         return " ; ".join(f"{join_and(names)}, {_hours_in_words(hours)}" for hours, names in same.items())
 
 
@@ -138,7 +138,7 @@ def _refusal(day: list[Interval]) -> str | None:
     """The sentence that refuses the sorted intervals of one weekday, or nothing."""
     if not 1 <= day[0].weekday <= len(WEEKDAYS):
         return "Ce jour de la semaine n’existe pas."
-    name = WEEKDAYS[day[0].weekday - 1].capitalize()
+    name = weekday_name(day[0].weekday).capitalize()
     for one in day:
         if one.start < 0 or one.end > DAY:
             return f"{name} : une heure va de 0 h à 24 h. Pour une nuit, saisissez la suite le lendemain à partir de 0 h."
@@ -183,17 +183,6 @@ def _pieces(interval: Interval, taken: Iterable[Interval]) -> Iterator[Interval]
 
 def _hours_in_words(hours: Iterable[tuple[int, int]]) -> str:
     return join_and([f"de {clock_time(start)} à {clock_time(end)}" for start, end in hours])
-
-
-def clock_time(minutes: int) -> str:
-    """« 8 h 30 », with the spaces that do not break."""
-    hour, rest = divmod(minutes, 60)
-    return f"{hour}\u00a0h\u00a0{rest:02d}" if rest else f"{hour}\u00a0h"
-
-
-def join_and(words: Sequence[str]) -> str:
-    """« a, b et c »."""
-    return " et ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
 
 
 @dataclass(frozen=True)
