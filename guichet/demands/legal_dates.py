@@ -1,0 +1,148 @@
+"""Calm: the dates that the law attaches to a demand, and the sentences that say them to a family.
+
+Sources: code des relations entre le public et l’administration (CRPA) and code de justice administrative
+(CJA). A private manager takes no administrative decision: none of these dates exists for it.
+"""
+
+from calendar import monthrange
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from guichet.core.french import long_date, plain_date
+
+ACKNOWLEDGEMENT_DAYS = 7
+APPEAL_MONTHS = 2
+# CRPA L231-4 to L231-6 and their decrees of 2016: two months, four when the manager’s own rules ask for the opinion of a commission.
+REJECTION_MONTHS = (2, 4)
+SATURDAY = 6
+
+
+@dataclass(frozen=True)
+class PublicManager:
+    """Who would answer a wish. `months` is 2 or 4, as the manager's rules say; unused for a private one."""
+
+    name: str
+    public: bool
+    months: int = 2
+
+
+@dataclass(frozen=True)
+class ImplicitRejection:
+    """For one public manager: the day when its silence becomes a refusal, and the last day to contest it."""
+
+    manager: str
+    months: int
+    on: date
+    appeal_until: date
+
+
+def add_months(start: date, months: int) -> date:
+    """The same day number `months` later, or the last day of the month when it has no such day.
+
+    31 December + 2 months = 28 February, or 29 in a leap year. A negative number goes back.
+    """
+    index = start.year * 12 + start.month - 1 + months
+    year, month = divmod(index, 12)
+    return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
+
+
+def acknowledgement_deadline(received_on: date) -> date:
+    """The last day to send the acknowledgement of an electronic demand: seven days (CRPA L112-11, R112-11-2)."""
+    return received_on + timedelta(days=ACKNOWLEDGEMENT_DAYS)
+
+
+def registration_receipt_deadline(received_on: date, closed: Collection[date] = ()) -> date:
+    """The last day to say that the demand has arrived: the next working day (CRPA L112-11, R112-11-2).
+
+    `closed` holds the public holidays; Saturdays and Sundays are never working days here.
+    """
+    return _working_day_from(received_on + timedelta(days=1), closed)
+
+
+def implicit_rejection_date(
+    received_on: date, months: int, public: bool, suspended_days: int = 0
+) -> date | None:
+    """The day when silence becomes a refusal, or None for a private manager (CRPA L231-4 to L231-6).
+
+    The time runs from the receipt by the first public service reached, whichever it is (L114-3), so the day
+    of the guichet holds for every manager. `suspended_days` are those left to the family to bring missing
+    papers (L114-5). Raises ValueError when `months` is neither 2 nor 4.
+    """
+    if not public:
+        return None
+    if months not in REJECTION_MONTHS:
+        raise ValueError(f"Le silence vaut refus après 2 ou 4 mois, pas {months}.")
+    return add_months(received_on, months) + timedelta(days=suspended_days)
+
+
+def appeal_deadline(refused_on: date, closed: Collection[date] = ()) -> date:
+    """The last day to bring a refusal before the administrative court (CJA R421-1).
+
+    Two months in full, neither the first day nor the last one counted; a Saturday, a Sunday or a public
+    holiday (`closed`) carries it to the next working day. It only runs if the remedies were told (R421-5).
+    """
+    return _working_day_from(add_months(refused_on, APPEAL_MONTHS) + timedelta(days=1), closed)
+
+
+def implicit_rejections(
+    managers: Iterable[PublicManager],
+    received_on: date,
+    closed: Collection[date] = (),
+    suspended_days: int = 0,
+) -> tuple[ImplicitRejection, ...]:
+    """One line per public manager wished for, each once, in the order of the wishes; none for a private one."""
+    lines: dict[str, ImplicitRejection] = {}
+    for manager in managers:
+        day = implicit_rejection_date(received_on, manager.months, manager.public, suspended_days)
+        if day is not None and manager.name not in lines:
+            lines[manager.name] = ImplicitRejection(
+                manager.name, manager.months, day, appeal_deadline(day, closed)
+            )
+    return tuple(lines.values())
+
+
+def silence_sentence(line: ImplicitRejection) -> str:
+    """What the acknowledgement must say of silence, for one public manager (CRPA R112-5)."""
+    return (
+        f"Sans réponse de {line.manager} le {long_date(line.on)}, soit {line.months} mois après la réception "
+        "de votre demande, considérez que la réponse est non "
+        "(articles L. 231-4 à L. 231-6 du code des relations entre le public et l’administration)."
+    )
+
+
+def remedies_sentence(line: ImplicitRejection, court: str) -> str:
+    """The remedies against a silent refusal, and until when (CRPA R112-5, L411-2; CJA R421-1, R421-2).
+
+    `court` is the administrative court of the place, as « tribunal administratif de Dijon ».
+    """
+    return (
+        f"Vous pourrez alors, jusqu’au {plain_date(line.appeal_until)}, écrire à {line.manager} pour demander un "
+        f"nouvel examen, ou saisir le {court} (article R. 421-1 du code de justice administrative). "
+        "Écrire d’abord ne vous fait pas perdre votre droit de saisir le tribunal : un nouveau délai de "
+        "deux mois court après la réponse."
+    )
+
+
+def private_sentence(manager: str) -> str:
+    """Why no date is given for a private manager."""
+    return (
+        f"{manager} est un gestionnaire privé : la loi ne fixe pas de date à laquelle son silence vaudrait "
+        "refus. Le guichet vous donne sa réponse dès qu’elle est connue."
+    )
+
+
+def decision_remedies_sentence(authority: str, court: str) -> str:
+    """The remedies against a written refusal, counted by the reader from the day it arrives (CJA R421-1, R421-5)."""
+    return (
+        "Si vous n’êtes pas d’accord, vous avez deux mois à partir du jour où vous recevez cette lettre pour "
+        f"écrire à {authority} et demander un nouvel examen, ou pour saisir le {court} "
+        "(article R. 421-1 du code de justice administrative). Si vous écrivez d’abord, un nouveau délai de "
+        "deux mois court après la réponse ; sans réponse au bout de deux mois, considérez qu’elle est négative."
+    )
+
+
+def _working_day_from(day: date, closed: Collection[date]) -> date:
+    while day.isoweekday() >= SATURDAY or day in closed:
+        day += timedelta(days=1)
+    return day
