@@ -43,6 +43,28 @@ _OVERRIDES = frozenset(
 )
 _FRENCH_PHONE_DIGITS = 9
 _SHORTEST_PHONE = 6
+_SKELETON_LENGTH = 6
+# In this order: a later line sees what an earlier one has written. « 1 » stands for the sound « ch ».
+_SOUNDS = (
+    ("SCH", "1"),
+    ("CH", "1"),
+    ("PH", "F"),
+    ("H", ""),
+    ("Y", "I"),
+    ("CK", "K"),
+    ("QU", "K"),
+    ("Q", "K"),
+    ("CE", "SE"),
+    ("CI", "SI"),
+    ("C", "K"),
+    ("GE", "JE"),
+    ("GI", "JI"),
+    ("GN", "N"),
+    ("W", "V"),
+    ("Z", "S"),
+    ("AULT", "O"),
+    ("AU", "O"),
+)
 
 
 def search_key(text: str) -> str:
@@ -97,3 +119,22 @@ def mail_key(text: str) -> str:
     """The address in lower case without spaces around it; empty when it has no « @ »."""
     address = unicodedata.normalize("NFKC", text).strip().casefold()
     return address if "@" in address.strip("@") else ""
+
+
+def sound_key(word: str) -> str:
+    """What a French ear hears of one word, vowels kept: Mathis = Matys, Lilly = Lily, but Léo ≠ Léa."""
+    heard = search_key(word).replace(" ", "")
+    for written, said in _SOUNDS:
+        heard = heard.replace(written, said)
+    return re.sub(r"(.)\1+", r"\1", heard)
+
+
+def skeleton_key(word: str) -> str:
+    """The consonants that are heard, six at most, after the first sound: Dupont = Dupond = DPN.
+
+    Made to find candidates, not to decide: many different names share it. Empty only for an empty word.
+    """
+    heard = sound_key(word)
+    bones = re.sub(r"[AEIOU]", "", heard[1:].replace("M", "N"))
+    bones = re.sub(r"(.)\1+", r"\1", heard[:1] + bones)
+    return (bones[:1] + bones[1:].rstrip("STDXP"))[:_SKELETON_LENGTH]

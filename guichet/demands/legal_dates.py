@@ -48,12 +48,12 @@ def add_months(start: date, months: int) -> date:
 
 
 def acknowledgement_deadline(received_on: date) -> date:
-    """The last day to send the acknowledgement of an electronic demand: seven days (CRPA L112-11, R112-11-2)."""
+    """The last day to send the acknowledgement of an electronic demand: seven days (CRPA L112-11, R112-11-1 and following)."""
     return received_on + timedelta(days=ACKNOWLEDGEMENT_DAYS)
 
 
 def registration_receipt_deadline(received_on: date, closed: Collection[date] = ()) -> date:
-    """The last day to say that the demand has arrived: the next working day (CRPA L112-11, R112-11-2).
+    """The last day to say that the demand has arrived: the next working day (CRPA L112-11, R112-11-1 and following).
 
     `closed` holds the public holidays; Saturdays and Sundays are never working days here.
     """

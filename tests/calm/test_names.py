@@ -1,9 +1,10 @@
 import unicodedata
 
 import pytest
-from guichet.core.names import clean_name, mail_key, phone_key, search_key, tokens
 from hypothesis import given
 from hypothesis import strategies as st
+
+from guichet.core.names import clean_name, mail_key, phone_key, search_key, skeleton_key, sound_key, tokens
 
 any_text = st.text(max_size=60)
 
@@ -98,3 +99,39 @@ def test_a_phone_that_is_not_french_or_not_a_number_has_its_own_key(typed: str, 
 )
 def test_a_mail_key_ignores_case_and_spaces(typed: str, key: str) -> None:
     assert mail_key(typed) == key
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Mathis", "Matys"),
+        ("Lilly", "Lily"),
+        ("Sarah", "Sara"),
+        ("Lukas", "Lucas"),
+        ("Camille", "Kamille"),
+        ("Joséphine", "Josefine"),
+    ],
+)
+def test_names_that_sound_the_same_share_their_sound(one: str, other: str) -> None:
+    assert sound_key(one) == sound_key(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("Léo", "Léa"), ("Simon", "Simone"), ("Louis", "Louise"), ("Julie", "Julien")]
+)
+def test_names_that_twins_may_bear_do_not_sound_the_same(one: str, other: str) -> None:
+    assert sound_key(one) != sound_key(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Dupont", "Dupond"), ("Martin", "Martain"), ("Lemoine", "Lemoyne"), ("Rigaud", "Rigault")],
+)
+def test_family_names_written_two_ways_share_their_skeleton(one: str, other: str) -> None:
+    assert skeleton_key(one) == skeleton_key(other)
+
+
+@given(any_text)
+def test_a_skeleton_is_short_and_exists_for_every_word_that_is_heard(text: str) -> None:
+    assert len(skeleton_key(text)) <= 6
+    assert bool(skeleton_key(text)) == bool(sound_key(text))
