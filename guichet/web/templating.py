@@ -1,0 +1,72 @@
+"""What every template may use: filters that write French, drawings, icons, addresses of the static files."""
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Flask
+from markupsafe import Markup
+
+from guichet.core import french
+from guichet.web import charts, drawing
+
+STATIC = Path(__file__).parent / "static"
+
+# The backbone first, in its order, then the closed ones.
+STATE_WORDS = {
+    "received": "reçue",
+    "oriented": "orientée",
+    "commission": "en commission",
+    "placed": "placée",
+    "unplaced": "sans place",
+    "withdrawn": "retirée",
+    "expired": "expirée",
+}
+
+
+def equip(app: Flask) -> None:
+    """Give the application's templates their filters and functions."""
+    sprite = f"{app.static_url_path}/icons.svg?v={_fingerprint('icons.svg')}"
+    app.jinja_env.filters.update(
+        long_date=french.long_date,
+        plain_date=french.plain_date,
+        short_date=french.short_date,
+        month_year=french.month_year,
+        clock_time=french.clock_time,
+        clock_at=french.clock_at,
+        at=french.at,
+        short_at=french.short_at,
+        hours=french.hours,
+        amount=french.amount,
+        percent=french.percent,
+        join_and=french.join_and,
+    )
+    app.jinja_env.globals.update(
+        age_in_words=french.age_in_words,
+        lapse_in_words=french.lapse_in_words,
+        plural=french.plural,
+        count=french.count,
+        weekday_name=french.weekday_name,
+        week_svg=drawing.week_svg,
+        week_rows=drawing.week_rows,
+        column_chart=charts.column_chart,
+        line_chart=charts.line_chart,
+        bar=charts.bar,
+        icon=lambda name: _icon(name, sprite),
+        state_words=STATE_WORDS,
+        asset=lambda name: f"{app.static_url_path}/{name}?v={_fingerprint(name)}",
+    )
+
+
+@lru_cache
+def _fingerprint(name: str) -> str:
+    """So that a browser may keep a file for ever and still see the next version."""
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
+
+
+@lru_cache
+def _icon(name: str, sprite: str) -> Markup:
+    """A drawing of icons.svg, always beside a word and therefore silent."""
+    return Markup('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>').format(
+        sprite, name
+    )
