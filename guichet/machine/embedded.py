@@ -40,12 +40,19 @@ class EmbeddedRedis:
 
     `kept=True`: every write reaches the disk within a second and is found again at the next start.
     `kept=False`: nothing is written, and a folder made here is removed at the end.
+    `inherited`: file descriptors it keeps open while it lives, such as a lock on the folder.
     It never drops a key to make room: a message lost by the queue would be a letter late.
     """
 
     def __init__(
-        self, folder: Path | None = None, *, kept: bool | None = None, port: int | None = None
+        self,
+        folder: Path | None = None,
+        *,
+        kept: bool | None = None,
+        port: int | None = None,
+        inherited: tuple[int, ...] = (),
     ) -> None:
+        self.inherited = inherited
         self.kept = folder is not None if kept is None else kept
         self._own_folder = folder is None
         self.folder = folder or Path(tempfile.mkdtemp(prefix="guichet-redis-"))
@@ -69,6 +76,7 @@ class EmbeddedRedis:
                 # A terminal's Ctrl-C must reach the supervisor alone: it stops this server last.
                 start_new_session=True,
                 preexec_fn=dies_with_parent(signal.SIGTERM),
+                pass_fds=self.inherited,
             )
         if self.process.stdin is not None:
             # By its standard input, so that the password stands neither in `ps` nor in a file.
@@ -76,6 +84,11 @@ class EmbeddedRedis:
             self.process.stdin.close()
         self._wait_until_it_answers()
         return self
+
+    @property
+    def is_running(self) -> bool:
+        """Whether its process lives."""
+        return self.process is not None and self.process.poll() is None
 
     def stop(self) -> None:
         """Stop it, what it holds written to the disk first when kept."""
@@ -105,7 +118,7 @@ class EmbeddedRedis:
     def _wait_until_it_answers(self) -> None:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
-            if self.process is None or self.process.poll() is not None:
+            if not self.is_running:
                 break
             if self._answers():
                 return

@@ -10,20 +10,22 @@ from collections.abc import Callable
 PR_SET_PDEATHSIG = 1
 
 
-def dies_with_parent(stop_signal: int = signal.SIGTERM) -> Callable[[], None] | None:
+def dies_with_parent(
+    stop_signal: int = signal.SIGTERM, *, parent: int | None = None
+) -> Callable[[], None] | None:
     """What a child runs before its program so that Linux signals it when its parent dies, even by kill -9.
 
-    For `subprocess.Popen(preexec_fn=…)`. Elsewhere than on Linux there is no such promise: returns None.
+    For `subprocess.Popen(preexec_fn=…)`; a process already started calls it with its own `parent`. Elsewhere than on Linux there is no such promise: returns None.
     The kernel watches the *thread* that started the child: start children from a thread that stays.
     """
     if sys.platform != "linux":
         return None
     prctl = ctypes.CDLL(None, use_errno=True).prctl
-    parent = os.getpid()
+    expected = parent or os.getpid()
 
     def bind() -> None:
         prctl(PR_SET_PDEATHSIG, int(stop_signal))
-        if os.getppid() != parent:  # it died between the fork and the line above
+        if os.getppid() != expected:  # it died between the fork and the line above
             os._exit(1)
 
     return bind

@@ -1,0 +1,5 @@
+"""`python -m guichet` is the command line."""
+
+from guichet.cli import main
+
+main()

@@ -1,0 +1,53 @@
+"""The command line: `guichet run`, `guichet migrate`… Each command is loaded only when it is asked for."""
+
+import importlib
+import sys
+
+import click
+
+from guichet.core.errors import ConfigurationError, DomainError
+
+COMMANDS = {
+    "run": "guichet.machine.process_commands:run",
+    "web": "guichet.machine.process_commands:web",
+    "worker": "guichet.machine.process_commands:worker",
+    "beat": "guichet.machine.process_commands:beat",
+    "mailbox": "guichet.machine.process_commands:mailbox",
+    "migrate": "guichet.machine.data_commands:migrate",
+    "load-demo": "guichet.machine.data_commands:load_demo",
+    "create-admin": "guichet.machine.data_commands:create_admin",
+    "backup": "guichet.machine.data_commands:backup",
+    "restore": "guichet.machine.data_commands:restore",
+    "receive-bounce": "guichet.machine.data_commands:receive_bounce",
+}
+
+
+class Commands(click.Group):
+    """The commands of the table above. Loading the database for `guichet run` would slow every start."""
+
+    def list_commands(self, _context: click.Context) -> list[str]:
+        """Their names, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
+        """The command of this name, loaded now."""
+        place = COMMANDS.get(name)
+        if place is None:
+            return None
+        module, _, attribute = place.partition(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+
+@click.group(cls=Commands, help="Guichet unique petite enfance.")
+def group() -> None:
+    """Every command reads its settings from the environment (see README.md)."""
+
+
+def main() -> None:
+    """Run the command asked for; a refusal is one French sentence and the exit status 1."""
+    try:
+        group()
+    except (ConfigurationError, DomainError) as refusal:
+        print(refusal, file=sys.stderr)
+        sys.exit(1)

@@ -1,0 +1,60 @@
+"""The commands that start processes: all of them under the supervisor, or one alone for the compose file."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+import click
+
+from guichet.core.settings import Settings
+from guichet.machine import programs
+from guichet.machine.lifeline import dies_with_parent
+from guichet.machine.mailserver import serve
+from guichet.machine.supervisor import Supervisor
+
+
+@click.command(help="Tout lancer sur cette machine : base, Redis, site, envois, horloge.")
+def run() -> None:
+    """The single-machine mode; ends with 0 when told to stop, with 1 when it cannot go on."""
+    if os.environ.get("GUICHET_STOP_WITH_PARENT") == "1":
+        # Under `make run`: whoever ends make, even by kill -9, ends Guichet.
+        bind = dies_with_parent(signal.SIGTERM, parent=os.getppid())
+        if bind:
+            bind()
+    sys.exit(Supervisor(Settings.from_environment(os.environ), os.environ).run())
+
+
+@click.command(help="Lancer seulement le site.")
+def web() -> None:
+    """Becomes the web server."""
+    _become(programs.web(os.environ, Settings.from_environment(os.environ).port))
+
+
+@click.command(help="Lancer seulement le service d’envoi.")
+def worker() -> None:
+    """Becomes a Celery worker."""
+    _become(programs.worker(os.environ))
+
+
+@click.command(help="Lancer seulement l’horloge (une seule par installation).")
+@click.option(
+    "--schedule", type=click.Path(path_type=Path), default=None, help="Fichier de ses derniers passages."
+)
+def beat(schedule: Path | None) -> None:
+    """Becomes Celery's beat."""
+    home = Settings.from_environment(os.environ).home
+    home.mkdir(parents=True, exist_ok=True)
+    _become(programs.beat(schedule or home / "beat-schedule"))
+
+
+@click.command(help="Lancer la messagerie de démonstration, qui garde tout courriel dans une boîte d’essai.")
+@click.option("--host", default=programs.LOOPBACK, show_default=True)
+@click.option("--port", type=int, default=2525, show_default=True)
+def mailbox(host: str, port: int) -> None:
+    """Serves SMTP until told to stop."""
+    serve(host, port, Settings.from_environment(os.environ).mailbox)
+
+
+def _become(program: programs.Program) -> None:
+    os.execv(program.command[0], program.command)  # noqa: S606 - a fixed command of this project
