@@ -1,0 +1,31 @@
+"""Calm: the delays of the desk's clock, which an administrator changes on the settings screen."""
+
+from guichet.core.parameters import Declared
+
+ORIENT_WITHIN = Declared("orient_within_days", "Orienter une demande reçue sous (jours)", 15, 1, 180)
+FOLLOW_UP_WITHIN = Declared(
+    "follow_up_within_days", "Donner suite à une orientation sous (jours)", 30, 1, 365
+)
+RENEW_EVERY = Declared("renew_every_days", "Renouveler une demande tous les (jours)", 180, 30, 730)
+RENEWAL_GRACE = Declared(
+    "renewal_grace_days", "Délai de grâce d’un renouvellement, après la deuxième voie (jours)", 30, 7, 180
+)
+REMIND_PAPERS_EVERY = Declared(
+    "remind_papers_every_days", "Rappeler les justificatifs manquants tous les (jours)", 15, 3, 90
+)
+PAPERS_REMINDERS = Declared(
+    "papers_reminders", "Rappels des justificatifs avant un appel de l’agent", 2, 0, 5
+)
+REOPEN_WITHIN = Declared("reopen_within_days", "Rouvrir une demande fermée sous (jours)", 60, 0, 365)
+KEEP_DRAFTS = Declared("keep_drafts_days", "Garder un brouillon (jours)", 30, 1, 90)
+
+DELAYS = (
+    ORIENT_WITHIN,
+    FOLLOW_UP_WITHIN,
+    RENEW_EVERY,
+    RENEWAL_GRACE,
+    REMIND_PAPERS_EVERY,
+    PAPERS_REMINDERS,
+    REOPEN_WITHIN,
+    KEEP_DRAFTS,
+)

@@ -1,0 +1,176 @@
+"""Register a demand: one transaction stores the family, the demand, the journal line and the letter."""
+
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from guichet.core.actor import Actor
+from guichet.core.clock import day
+from guichet.core.errors import ConflictError, InvalidError
+from guichet.demands import keys, letters
+from guichet.demands.checks import check_registration
+from guichet.demands.delays import RENEW_EVERY
+from guichet.demands.dossier import NeedEntry, Registration, WishEntry
+from guichet.demands.models import Demand, DemandKey, Wish
+from guichet.demands.workflow import DEMAND, StepFacts
+from guichet.establishments.catalogue import Catalogue
+from guichet.families.dossier import AdultEntry, ChildEntry, FactEntry, FamilyEntry
+from guichet.families.models import ADULT, CHILD, Fact, Family, Person
+from guichet.notifications import outbox
+
+
+def register(
+    session: Session,
+    entry: Registration,
+    catalogue: Catalogue,
+    *,
+    actor: Actor,
+    at: datetime,
+    renew_every_days: int = RENEW_EVERY.default,
+) -> Demand:
+    """Record a demand and post its acknowledgement.
+
+    The same `submission` sent twice raises ConflictError. Raises InvalidError with a sentence per field,
+    StepRefusedError from the guard, ConflictError when the child already has an active demand.
+    """
+    findings = check_registration(entry, catalogue, day(at))
+    if findings.problems:
+        raise InvalidError(findings.problems)
+    family = _family(entry.family, at)
+    child = _child(entry.child, 1)
+    family.persons = [*_adults(entry.family.adults), child, *_siblings(entry.family.siblings)]
+    demand = _demand(entry, catalogue, actor, at, renew_every_days)
+    demand.family, demand.child = family, child
+    demand.desk_id = catalogue.service_for(entry.desk_commune_code or entry.family.household.commune_code).id
+    demand.wishes = wishes_of(entry.wishes)
+    reachable = any(adult.phone or adult.email for adult in entry.family.adults) or bool(family.address)
+    session.add(family)
+    try:
+        with session.no_autoflush:
+            DEMAND.fire(
+                session, demand, "register", actor=actor, at=at, facts=StepFacts(reachable_adult=reachable)
+            )
+    except IntegrityError as error:
+        session.rollback()
+        raise ConflictError("Cette demande est déjà enregistrée.") from error
+    session.add_all(facts_of(entry.family.facts, family, child, day(at)))
+    write_keys(session, demand, entry.child, entry.family.adults, catalogue)
+    outbox.post(
+        session,
+        letters.acknowledgement(demand, catalogue, at),
+        key=f"demand:{demand.id}:acknowledgement",
+        subject_type="demand",
+        subject_id=demand.id,
+        at=at,
+    )
+    return demand
+
+
+def find_by_submission(session: Session, submission: str) -> int | None:
+    """The demand already made by this form, if it was sent before."""
+    return session.scalar(select(Demand.id).where(Demand.submission == submission))
+
+
+def apply_need(demand: Demand, need: NeedEntry) -> None:
+    """Write a need on a demand."""
+    for name, value in asdict(need).items():
+        if name != "week":
+            setattr(demand, name, value)
+    demand.week_pattern = need.week.to_json()
+    demand.weekly_minutes = need.week.total_minutes
+    demand.urgent = need.care == "emergency"
+
+
+def wishes_of(entries: tuple[WishEntry, ...]) -> list[Wish]:
+    """The rows of ranked wishes."""
+    return [Wish(rank=rank, **asdict(entry)) for rank, entry in enumerate(entries, 1)]
+
+
+def write_keys(
+    session: Session,
+    demand: Demand,
+    child: ChildEntry,
+    adults: tuple[AdultEntry, ...],
+    catalogue: Catalogue,
+) -> None:
+    """Store what finds the demand again. Replacing keys is the caller's: delete first."""
+    rank = None if child.multiple_births == 1 else demand.child.position
+    wished = (
+        wish.commune_code or (catalogue.houses[wish.establishment_id].commune_code if wish.establishment_id else None)
+        for wish in demand.wishes
+    )
+    found = (
+        keys.name_words(child, adults)
+        | keys.number_words(demand.number, demand.id)
+        | keys.commune_words([demand.home_code, demand.desk_commune_code, *wished])
+        | keys.trace_words(keys.trace_of(demand.id, child, adults, rank))
+    )
+    session.add_all(
+        DemandKey(use=item.use, key=item.key, demand_id=demand.id)
+        for item in sorted(found, key=lambda item: (item.use, item.key))
+    )
+
+
+def facts_of(entries: tuple[FactEntry, ...], family: Family, child: Person, today: date) -> list[Fact]:
+    """The rows of what the family declares; a paper not brought today is asked for today."""
+    adults = {person.position: person for person in family.persons if person.role == ADULT}
+    return [
+        Fact(
+            family_id=family.id,
+            person_id=None if entry.about is None else (adults[entry.about].id if entry.about else child.id),
+            kind=entry.kind,
+            declared_on=today,
+            paper=entry.paper,
+            asked_on=today if entry.paper else None,
+            received_on=today if entry.paper and entry.received else None,
+            referral_contact=entry.referral_contact,
+        )
+        for entry in entries
+    ]
+
+
+def _family(entry: FamilyEntry, at: datetime) -> Family:
+    return Family(created_at=at, **asdict(entry.household))
+
+
+def _adults(entries: tuple[AdultEntry, ...]) -> list[Person]:
+    return [Person(role=ADULT, position=position, **asdict(entry)) for position, entry in enumerate(entries, 1)]
+
+
+def _child(entry: ChildEntry, position: int) -> Person:
+    return Person(role=CHILD, position=position, **asdict(entry))
+
+
+def _siblings(entries: tuple[ChildEntry, ...]) -> list[Person]:
+    return [_child(entry, position) for position, entry in enumerate(entries, 2)]
+
+
+def _demand(
+    entry: Registration, catalogue: Catalogue, actor: Actor, at: datetime, renew_every_days: int
+) -> Demand:
+    home = entry.family.household.commune_code
+    demand = Demand(
+        state="new",
+        submission=entry.submission,
+        linked_to_id=entry.linked_to_id,
+        channel=entry.channel,
+        registered_by=actor.name,
+        received_at=at,
+        received_on=entry.received_on,
+        seniority_on=entry.seniority_on or entry.received_on,
+        seniority_rule=entry.seniority_rule,
+        notice_version=entry.notice_version,
+        notice_given_on=day(at),
+        home_code=home if home in catalogue.towns else None,
+        desk_commune_code=entry.desk_commune_code,
+        interview_on=entry.interview_on,
+        renewal_due_on=day(at) + timedelta(days=renew_every_days),
+        birth_to_confirm=entry.child.birth_date is None,
+        has_sibling=any(sibling.attends_id for sibling in entry.family.siblings),
+        papers_missing=sum(1 for fact in entry.family.facts if fact.paper and not fact.received),
+    )
+    apply_need(demand, entry.need)
+    return demand

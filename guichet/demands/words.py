@@ -1,0 +1,110 @@
+"""Calm: the French words of the codes stored with a demand. The only file that holds them."""
+
+from guichet.demands.states import STATES
+
+STATE = STATES
+CARE = {
+    "regular": "accueil régulier",
+    "occasional": "accueil occasionnel",
+    "emergency": "accueil d’urgence",
+}
+CHANNEL = {
+    "desk": "au guichet",
+    "phone": "par téléphone",
+    "mail": "par courrier ou courriel",
+    "portal": "par le portail",
+    "establishment": "par un établissement",
+    "monenfant": "par monenfant.fr",
+}
+MODE = {
+    "childminder": "assistante ou assistant maternel",
+    "mam": "maison d’assistants maternels (MAM)",
+    "home_care": "garde à domicile",
+    "any_creche": "n’importe quelle crèche du territoire",
+}
+ORIENTATION = {
+    "commission": "commission d’admission",
+    "childminder": "assistante ou assistant maternel",
+    "home_care": "garde à domicile",
+    "occasional": "accueil occasionnel, sans commission",
+    "emergency": "accueil d’urgence, hors commission",
+    "elsewhere": "autre territoire",
+}
+SOLUTION = {
+    "establishment": "place dans un établissement",
+    "childminder": "assistante ou assistant maternel",
+    "home_care": "garde à domicile",
+    "elsewhere": "place trouvée ailleurs",
+    "family": "garde par la famille",
+}
+UNPLACED_REASON = {
+    "no_seat": "aucune place libre sur les jours demandés",
+    "section_full": "section d’âge complète à la date d’entrée",
+    "days_do_not_fit": "les jours libres ne correspondent pas aux jours demandés",
+    "rank": "places attribuées à des demandes mieux classées",
+    "entry_too_early": "aucune place avant la date d’entrée souhaitée",
+    "other": "autre motif, précisé",
+}
+WITHDRAWN_REASON = {
+    "found_elsewhere": "solution trouvée ailleurs",
+    "kept_by_family": "garde par la famille",
+    "moved": "déménagement",
+    "no_longer_needed": "besoin disparu",
+    "merged": "doublon fusionné avec un autre dossier",
+    "other": "autre motif",
+}
+EXPIRED_REASON = {
+    "not_renewed": "demande non renouvelée après deux rappels par deux voies",
+    "school_age": "entrée à l’école",
+}
+CLOSED_REASON = WITHDRAWN_REASON | EXPIRED_REASON
+SENIORITY_RULE = {
+    "received": "date de réception de la demande",
+    "interview": "date de l’entretien au guichet",
+    "kept": "date de la demande précédente, sans interruption",
+}
+SCHOOL_HOLIDAYS = {
+    "all": "toute l’année",
+    "except": "hors vacances scolaires",
+    "only": "vacances scolaires seulement",
+}
+CONTACT = {"appointment": "rendez-vous", "call": "appel téléphonique", "visit": "visite", "mail": "courriel"}
+OUTCOME = {"held": "tenu", "missed": "manqué", "cancelled": "annulé", "": "à venir"}
+TAG = {
+    "incomplete": "incomplète",
+    "birth_to_confirm": "naissance à confirmer",
+    "to_renew": "à renouveler",
+    "urgent": "urgente",
+    "sibling": "fratrie",
+    "linked": "suite d’une place",
+}
+STEP = {
+    "register": "Enregistrement",
+    "orient": "Orientation",
+    "enlist": "Inscription en commission",
+    "postpone": "Retrait de la commission",
+    "place": "Place attribuée",
+    "leave_unplaced": "Sans place",
+    "release": "Place libérée",
+    "annul": "Décision annulée",
+    "withdraw": "Retrait de la demande",
+    "expire": "Expiration",
+    "reopen": "Réouverture",
+    "change_need": "Besoin modifié",
+    "change_wishes": "Vœux modifiés",
+    "edit_family": "Dossier de la famille modifié",
+    "renew": "Renouvellement",
+    "check_proof": "Justificatif vérifié",
+    "receive_proof": "Justificatif reçu",
+    "refuse_proof": "Justificatif refusé",
+    "confirm_birth": "Naissance confirmée",
+    "merge": "Dossiers fusionnés",
+    "not_the_same": "Doublon écarté",
+    "record_decision": "Décision enregistrée, à confirmer",
+    "drop_decision": "Décision écartée",
+    "ask_renewal": "Renouvellement demandé",
+    "second_ask": "Rappel par une deuxième voie",
+    "remind_papers": "Rappel des justificatifs",
+    "contact": "Échange noté",
+    "take_over": "Reprise du dossier",
+}
