@@ -14,8 +14,10 @@ class NextStep:
     who: str
     """« Vous », « Le guichet », « La commission »…"""
     what: str
+    """In the infinitive, printed after « À faire : » — « vous appeler pour convenir d’un entretien »."""
     by: str | None = None
-    """A date as people say it, or None when no date can honestly be given."""
+    """A date without article, printed after « Au plus tard : » — « lundi 7 décembre 2026 » —, or None when
+    no date can honestly be given."""
 
 
 @dataclass(frozen=True)
