@@ -25,8 +25,8 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from guichet.core.lifeline import dies_with_parent, free_port
 from guichet.machine.embedded import EmbeddedRedis
-from guichet.machine.lifeline import dies_with_parent, free_port
 
 __all__ = ["EmbeddedPostgres", "EmbeddedRedis", "GivenPostgres", "open_postgres"]
 

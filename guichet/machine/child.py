@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from guichet.machine.lifeline import dies_with_parent
+from guichet.core.lifeline import dies_with_parent
 from guichet.machine.programs import Program
 from guichet.machine.respawn import Deaths
 
@@ -52,7 +52,7 @@ class Child:
                 stderr=subprocess.STDOUT,
                 # A terminal's Ctrl-C must reach the supervisor alone: it knows the order of the stops.
                 start_new_session=True,
-                preexec_fn=dies_with_parent(signal.SIGTERM),
+                preexec_fn=dies_with_parent(self.program.orphaned),
                 pass_fds=(self._lock,),
             )
 
@@ -91,11 +91,9 @@ class Child:
 def cause(status: int) -> str:
     """Why a process ended, in French, from its exit status (negative: a signal)."""
     if status >= 0:
-        return f"sortie avec le code {status}"
-    try:
-        return f"tué par le signal {-status}, {signal.Signals(-status).name}"
-    except ValueError:
-        return f"tué par le signal {-status}"
+        return f"code de sortie {status}"
+    names = {number.value: f", {number.name}" for number in signal.Signals}
+    return f"signal {-status}{names.get(-status, '')}"
 
 
 def rotate(log: Path) -> None:

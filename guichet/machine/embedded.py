@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 
 from guichet.core.errors import ConfigurationError
-from guichet.machine.lifeline import dies_with_parent, free_port
+from guichet.core.lifeline import dies_with_parent, free_port
 
 START_SECONDS = 15.0
 STOP_SECONDS = 10.0

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
+from guichet.core.lifeline import dies_with_parent
 from guichet.core.settings import Settings
 from guichet.machine import programs
-from guichet.machine.lifeline import dies_with_parent
 from guichet.machine.mailserver import serve
 from guichet.machine.supervisor import Supervisor
 

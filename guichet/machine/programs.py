@@ -1,5 +1,6 @@
 """The command lines of the processes, the same under the supervisor and under the compose file."""
 
+import signal
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,12 +17,17 @@ SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - the kernel's memory disk, by it
 
 @dataclass(frozen=True)
 class Program:
-    """One long-lived process. `patience`: seconds it may take to finish what it holds when told to stop."""
+    """One long-lived process.
+
+    `patience`: seconds it may take to finish what it holds when told to stop. `orphaned`: the signal it
+    gets when the supervisor dies without a word.
+    """
 
     name: str
     label: str
     command: tuple[str, ...]
     patience: float = 10.0
+    orphaned: signal.Signals = signal.SIGTERM
 
 
 def web(env: Mapping[str, str], port: int) -> Program:
@@ -51,6 +57,8 @@ def worker(env: Mapping[str, str]) -> Program:
             *("--loglevel", "WARNING", "--without-gossip", "--without-mingle"),
         ),
         patience=20.0,
+        # Its quick end: nobody will wait for the letter in hand, and the database knows it has not left.
+        orphaned=signal.SIGQUIT,
     )
 
 

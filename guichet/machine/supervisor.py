@@ -14,13 +14,13 @@ from contextlib import suppress
 from pathlib import Path
 
 from guichet.core.errors import ConfigurationError
+from guichet.core.lifeline import dies_with_parent, free_port, port_is_taken
 from guichet.core.settings import Settings
 from guichet.machine import programs
 from guichet.machine.child import Child, cause, rotate
 from guichet.machine.console import complain, say, show
 from guichet.machine.embedded import EmbeddedRedis
 from guichet.machine.homelock import HomeLock
-from guichet.machine.lifeline import dies_with_parent, free_port, port_is_taken
 from guichet.machine.respawn import TOO_MANY, WITHIN_SECONDS, Deaths
 
 WATCH_SECONDS = 0.1
@@ -49,8 +49,8 @@ class Supervisor:
         for number in STOP_SIGNALS:
             signal.signal(number, self._on_stop)
         try:
-            self._check_port()
             self.lock.take()
+            self._check_port()
             self.logs.mkdir(parents=True, exist_ok=True)
             self._start_redis()
             self._prepare()
@@ -156,11 +156,11 @@ class Supervisor:
         elif status is not None:
             child.end_descendants()
             child.deaths = child.deaths.another(now)
-            reason = f"{child.program.label} s’est arrêté : {cause(status)}"
+            reason = f"{child.program.label} : arrêt imprévu ({cause(status)})"
             if child.deaths.too_many:
                 self.failure = self._too_many(reason, child.last_words(), child.log)
                 return
-            say(f"{reason} ; on le relance.")
+            say(f"{reason}, nouveau départ.")
             child.start_at = now + child.deaths.delay
 
     def _look_after_redis(self) -> None:
@@ -168,11 +168,11 @@ class Supervisor:
             return
         self.redis_deaths = self.redis_deaths.another(time.monotonic())
         status = self.redis.process.returncode if self.redis.process else 0
-        reason = f"La file d’attente (Redis) s’est arrêtée : {cause(status)}"
+        reason = f"La file d’attente Redis : arrêt imprévu ({cause(status)})"
         if self.redis_deaths.too_many:
             self.failure = self._too_many(reason, "", self.redis.folder / "redis.log")
             return
-        say(f"{reason} ; on la relance.")
+        say(f"{reason}, nouveau départ.")
         self.redis.start()
 
     @staticmethod
@@ -211,7 +211,7 @@ class Supervisor:
             while child.is_running and time.monotonic() - asked < child.program.patience and self.stops < 2:
                 time.sleep(0.02)
             if not child.end(0.0) and self.stops < 2:
-                say(f"{child.program.label} ne finissait pas : il a été arrêté de force.")
+                say(f"{child.program.label} : arrêt forcé après {child.program.patience:.0f} secondes.")
         if self.redis is not None:
             self.redis.stop()
         with suppress(OSError):
