@@ -1,0 +1,114 @@
+"""Where a letter is posted: one row, rendered now, in the transaction of what it tells.
+
+What was decided is what is sent, and if the decision is rolled back its letter was never written.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from guichet.notifications import models
+from guichet.notifications.letter import Letter
+from guichet.notifications.models import LetterEvent, LetterRow
+from guichet.notifications.render import render
+
+WAITING = "letters_waiting"
+"""The mark on the session by which its commit wakes the workers (guichet/core/db.py)."""
+
+
+def post(
+    session: Session,
+    letter: Letter,
+    *,
+    key: str,
+    subject_type: str,
+    subject_id: int,
+    at: datetime,
+    due_at: datetime | None = None,
+    held: bool = False,
+) -> LetterRow | None:
+    """Post a letter about a subject, to leave as soon as the caller commits, or not before `due_at`.
+
+    A held letter waits for `release`. A recipient without an email gets the same letter on paper.
+    Returns None, and writes nothing, when a letter with this key was already posted.
+    """
+    rendered = render(letter)
+    facts = rendered.facts
+    due = due_at or at
+    row = _insert_once(
+        session,
+        key=key,
+        kind=letter.kind,
+        subject_type=subject_type,
+        subject_id=subject_id,
+        reference=facts["reference"],
+        recipient_name=facts["recipient"]["name"],
+        email=facts["recipient"]["email"] or None,
+        address="\n".join(facts["recipient"]["address"]),
+        channel=models.EMAIL if facts["recipient"]["email"] else models.PRINT,
+        state=models.HELD if held else models.PENDING,
+        attempts=0,
+        created_at=at,
+        due_at=due,
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        facts=facts,
+    )
+    if row is not None and not held and due <= at:
+        session.info[WAITING] = True
+    return row
+
+
+def release(session: Session, letter_ids: Sequence[int], *, at: datetime) -> int:
+    """Let held letters leave. Returns how many were released; those not held any more are left alone."""
+    moved = move(session, letter_ids, (models.HELD,), models.PENDING, due_at=at)
+    tell(session, moved, "released", at)
+    if moved:
+        session.info[WAITING] = True
+    return len(moved)
+
+
+def cancel(session: Session, letter_ids: Sequence[int], *, at: datetime, detail: str) -> int:
+    """Cancel letters that have not left. Returns how many were; the others have left or are leaving.
+
+    `detail` says who or what cancelled them, for the record.
+    """
+    waiting = (models.HELD, models.PENDING, models.TO_PRINT, *models.UNDELIVERED)
+    moved = move(session, letter_ids, waiting, models.CANCELLED)
+    tell(session, moved, "cancelled", at, detail)
+    return len(moved)
+
+
+def _insert_once(session: Session, **values: Any) -> LetterRow | None:  # noqa: ANN401 - the row's columns
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(LetterRow).values(**values).on_conflict_do_nothing(index_elements=["key"])
+    return session.scalars(statement.returning(LetterRow)).one_or_none()
+
+
+def move(
+    session: Session,
+    letter_ids: Sequence[int],
+    sources: tuple[str, ...],
+    target: str,
+    **values: Any,  # noqa: ANN401 - columns set with the state
+) -> list[int]:
+    """Move the letters that are in one of the source states; give the ids of those that were."""
+    statement = (
+        update(LetterRow)
+        .where(LetterRow.id.in_(letter_ids), LetterRow.state.in_(sources))
+        .values(state=target, **values)
+        .returning(LetterRow.id)
+    )
+    return list(session.scalars(statement))
+
+
+def tell(session: Session, letter_ids: Sequence[int], what: str, at: datetime, detail: str = "") -> None:
+    """Write what happened to these letters. `what` is one of LetterEvent's words."""
+    if letter_ids:
+        lines = [{"letter_id": id_, "at": at, "what": what, "detail": detail} for id_ in letter_ids]
+        session.execute(insert(LetterEvent), lines)
