@@ -21,7 +21,13 @@ def retry(
     row = _known(session, letter_id)
     address = {} if email is None else {"email": _readable(email)}
     moved = outbox.move(
-        session, [letter_id], models.UNDELIVERED, models.PENDING, attempts=0, due_at=at, **address
+        session,
+        LetterRow.id == letter_id,
+        models.UNDELIVERED,
+        models.PENDING,
+        attempts=0,
+        due_at=at,
+        **address,
     )
     if not moved:
         raise ConflictError("Ce courrier n’est plus en échec : rechargez la page pour voir où il en est.")
@@ -40,7 +46,7 @@ def retry_on_paper(session: Session, letter_id: int, *, actor: Actor, at: dateti
         raise ConflictError("Ce courrier n’a pas d’adresse postale : complétez d’abord le dossier.")
     moved = outbox.move(
         session,
-        [letter_id],
+        LetterRow.id == letter_id,
         models.UNDELIVERED,
         models.PENDING,
         channel=models.PRINT,
@@ -56,15 +62,15 @@ def retry_on_paper(session: Session, letter_id: int, *, actor: Actor, at: dateti
 
 def mark_printed(session: Session, letter_ids: Sequence[int], *, actor: Actor, at: datetime) -> int:
     """Take letters out of the print tray once posted. Returns how many were still in it."""
-    moved = outbox.move(session, letter_ids, (models.TO_PRINT,), models.PRINTED, sent_at=at)
+    moved = outbox.move(session, LetterRow.id.in_(letter_ids), (models.TO_PRINT,), models.PRINTED, sent_at=at)
     outbox.tell(session, moved, "printed", at, actor.name)
     return len(moved)
 
 
 def cancel(session: Session, letter_id: int, *, actor: Actor, at: datetime) -> None:
     """Cancel a letter that has not left. Raises NotFoundError, or ConflictError when it has or is leaving."""
-    _known(session, letter_id)
-    if not outbox.cancel(session, [letter_id], at=at, detail=actor.name):
+    row = _known(session, letter_id)
+    if not outbox.cancel(session, row.key, at=at, detail=actor.name):
         raise ConflictError("Ce courrier est parti ou en train de partir : il ne peut plus être annulé.")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import ColumnElement, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -18,6 +18,8 @@ from guichet.notifications.render import render
 
 WAITING = "letters_waiting"
 """The mark on the session by which its commit wakes the workers (guichet/core/db.py)."""
+
+CANCELLABLE = (models.HELD, models.PENDING, models.TO_PRINT, *models.UNDELIVERED)
 
 
 def post(
@@ -64,24 +66,23 @@ def post(
     return row
 
 
-def release(session: Session, letter_ids: Sequence[int], *, at: datetime) -> int:
+def release(session: Session, keys: Sequence[str], *, at: datetime) -> int:
     """Let held letters leave. Returns how many were released; those not held any more are left alone."""
-    moved = move(session, letter_ids, (models.HELD,), models.PENDING, due_at=at)
+    moved = move(session, LetterRow.key.in_(keys), (models.HELD,), models.PENDING, due_at=at)
     tell(session, moved, "released", at)
     if moved:
         session.info[WAITING] = True
     return len(moved)
 
 
-def cancel(session: Session, letter_ids: Sequence[int], *, at: datetime, detail: str) -> int:
-    """Cancel letters that have not left. Returns how many were; the others have left or are leaving.
+def cancel(session: Session, key: str, *, at: datetime, detail: str = "") -> bool:
+    """Cancel a letter that has not left. False when it has left, is leaving, or was never posted.
 
-    `detail` says who or what cancelled them, for the record.
+    `detail` says who or what cancelled it, for the record.
     """
-    waiting = (models.HELD, models.PENDING, models.TO_PRINT, *models.UNDELIVERED)
-    moved = move(session, letter_ids, waiting, models.CANCELLED)
+    moved = move(session, LetterRow.key == key, CANCELLABLE, models.CANCELLED)
     tell(session, moved, "cancelled", at, detail)
-    return len(moved)
+    return bool(moved)
 
 
 def _insert_once(session: Session, **values: Any) -> LetterRow | None:  # noqa: ANN401 - the row's columns
@@ -92,15 +93,15 @@ def _insert_once(session: Session, **values: Any) -> LetterRow | None:  # noqa: 
 
 def move(
     session: Session,
-    letter_ids: Sequence[int],
+    chosen: ColumnElement[bool],
     sources: tuple[str, ...],
     target: str,
     **values: Any,  # noqa: ANN401 - columns set with the state
 ) -> list[int]:
-    """Move the letters that are in one of the source states; give the ids of those that were."""
+    """Move the chosen letters that are in one of the source states; give the ids of those that were."""
     statement = (
         update(LetterRow)
-        .where(LetterRow.id.in_(letter_ids), LetterRow.state.in_(sources))
+        .where(chosen, LetterRow.state.in_(sources))
         .values(state=target, **values)
         .returning(LetterRow.id)
     )

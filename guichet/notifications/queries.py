@@ -61,7 +61,7 @@ def printed_form(session: Session, letter_id: int) -> bytes | None:
 def counts(session: Session) -> dict[str, int]:
     """How many letters are in each state; every state is there, with 0 when it is empty."""
     rows = session.execute(select(LetterRow.state, func.count()).group_by(LetterRow.state))
-    return dict.fromkeys(models.STATES, 0) | {state: number for state, number in rows}
+    return dict.fromkeys(models.STATES, 0) | dict(rows.tuples())
 
 
 def _page(session: Session, states: tuple[str, ...], before: int | None, limit: int) -> list[LetterRow]:

@@ -1,0 +1,194 @@
+"""A letter as a mail, and the conversation with the mail server over one kept connection."""
+
+import hashlib
+import smtplib
+import ssl
+from dataclasses import dataclass
+from datetime import datetime
+from email import policy
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+
+from guichet.core.settings import Settings
+
+TIMEOUT_S = 20.0
+"""For each answer of the mail server: without it a silent server would hold a worker for ever."""
+
+FOLDED = policy.SMTP.clone(max_line_length=76)
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """What the mail server must be given of a letter."""
+
+    letter_id: int
+    key: str
+    created_at: datetime
+    recipient_name: str
+    email: str
+    subject: str
+    text: str
+    html: str
+    reply_to: str
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Accepted; `reply` is the server's own sentence, often with its queue number."""
+
+    reply: str
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Refused for good, for this letter: trying again would not help."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Deferred:
+    """Not now. `server_gone`: the conversation itself failed, so the next letter would fail too."""
+
+    reason: str
+    server_gone: bool = False
+
+
+Answer = Sent | Refused | Deferred
+
+
+def message_id(letter_id: int, key: str, domain: str) -> str:
+    """The same for every attempt of the same letter, so that a repeated one can be told as such."""
+    digest = hashlib.sha256(key.encode()).hexdigest()[:16]
+    return f"<guichet-{letter_id}-{digest}@{domain}>"
+
+
+def message_of(parcel: Parcel, settings: Settings) -> EmailMessage:
+    """The mail: text and HTML, its identity and date those of the row.
+
+    Raises ValueError when the address cannot stand in a header.
+    """
+    message = EmailMessage(policy=FOLDED)
+    message["Message-ID"] = message_id(parcel.letter_id, parcel.key, _domain(settings.mail_from))
+    message["Date"] = format_datetime(parcel.created_at)
+    message["From"] = Address(settings.mail_from_name, addr_spec=settings.mail_from)
+    message["To"] = Address(parcel.recipient_name, addr_spec=parcel.email)
+    if parcel.reply_to:
+        message["Reply-To"] = Address(addr_spec=parcel.reply_to)
+    message["Subject"] = parcel.subject
+    message["Content-Language"] = "fr"
+    message["Auto-Submitted"] = "auto-generated"
+    # Absence messages of the recipient would come back to the guichet, which reads only bounces.
+    message["X-Auto-Response-Suppress"] = "All"
+    message.set_content(parcel.text, cte="quoted-printable")
+    message.add_alternative(parcel.html, subtype="html", cte="quoted-printable")
+    return message
+
+
+class Mailer:
+    """One connection to the mail server, opened at the first letter and kept."""
+
+    def __init__(self, settings: Settings, *, timeout_s: float = TIMEOUT_S) -> None:
+        self._settings = settings
+        self._timeout_s = timeout_s
+        self._kept: smtplib.SMTP | None = None
+
+    def send(self, parcel: Parcel) -> Answer:
+        """Give the letter to the mail server. Never raises for what the server or the network does."""
+        try:
+            message = message_of(parcel, self._settings)
+        except ValueError as error:
+            return Refused(
+                f"L’adresse « {parcel.email} » ne peut pas être écrite dans un courriel ({error})."
+            )
+        try:
+            server = self._ready(parcel)
+        except (smtplib.SMTPException, OSError) as error:
+            self.close()
+            return Deferred(_why_gone("Le serveur de messagerie ne répond pas", error), server_gone=True)
+        if isinstance(server, Deferred):
+            return server
+        try:
+            return self._deliver(server, parcel, message)
+        except (smtplib.SMTPException, OSError) as error:
+            self.close()
+            return Deferred(
+                _why_gone("La conversation avec le serveur a été coupée", error), server_gone=True
+            )
+
+    def close(self) -> None:
+        """Leave the server, without waiting for its goodbye."""
+        if self._kept is not None:
+            self._kept.close()
+            self._kept = None
+
+    def _ready(self, parcel: Parcel) -> smtplib.SMTP | Deferred:
+        """A server that has accepted us as sender. A kept connection that went stale is opened again."""
+        if self._kept is not None:
+            try:
+                code, reply = self._announce(self._kept, parcel)
+                if code == 250:
+                    return self._kept
+            except (smtplib.SMTPException, OSError):
+                pass
+            self.close()
+        self._kept = self._open()
+        code, reply = self._announce(self._kept, parcel)
+        if code == 250:
+            return self._kept
+        self.close()
+        # Even a 5xx here is about the guichet, not about this letter: the administrator can mend it.
+        return Deferred(f"Le serveur n’accepte pas l’expéditeur : {_said(code, reply)}", server_gone=True)
+
+    def _open(self) -> smtplib.SMTP:
+        settings = self._settings
+        server = smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=self._timeout_s)
+        try:
+            if settings.smtp_starttls:
+                server.starttls(context=ssl.create_default_context())
+            if settings.smtp_user:
+                server.login(settings.smtp_user, settings.smtp_password)
+        except BaseException:
+            server.close()
+            raise
+        server.ehlo_or_helo_if_needed()
+        return server
+
+    def _announce(self, server: smtplib.SMTP, parcel: Parcel) -> tuple[int, bytes]:
+        options = () if parcel.email.isascii() or not server.has_extn("smtputf8") else ("SMTPUTF8",)
+        return server.mail(self._settings.mail_from, options)
+
+    def _deliver(self, server: smtplib.SMTP, parcel: Parcel, message: EmailMessage) -> Answer:
+        international = not parcel.email.isascii()
+        if international and not server.has_extn("smtputf8"):
+            server.rset()
+            return Refused(f"Le serveur n’accepte pas les accents de l’adresse « {parcel.email} ».")
+        server.command_encoding = "utf-8" if international else "ascii"
+        code, reply = server.rcpt(parcel.email)
+        if code not in (250, 251):
+            return self._declined(server, code, reply)
+        code, reply = server.data(message.as_bytes(policy=FOLDED.clone(utf8=international)))
+        return Sent(_said(code, reply)) if code == 250 else self._declined(server, code, reply)
+
+    def _declined(self, server: smtplib.SMTP, code: int, reply: bytes) -> Refused | Deferred:
+        if code == 421:
+            self.close()
+            return Deferred(f"Le serveur ferme la conversation : {_said(code, reply)}", server_gone=True)
+        server.rset()
+        if 500 <= code < 600:
+            return Refused(f"Le serveur refuse le courriel : {_said(code, reply)}")
+        return Deferred(f"Le serveur demande d’attendre : {_said(code, reply)}")
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2] or "localhost"
+
+
+def _said(code: int, reply: bytes) -> str:
+    return f"{code} {reply.decode('utf-8', 'replace')}".replace("\n", " ").strip()[:500]
+
+
+def _why_gone(sentence: str, error: Exception) -> str:
+    detail = str(error) or type(error).__name__
+    return f"{sentence} ({detail[:300]})."
