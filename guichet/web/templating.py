@@ -8,20 +8,11 @@ from flask import Flask
 from markupsafe import Markup
 
 from guichet.core import french
+from guichet.demands import words
 from guichet.web import charts, drawing
 
 STATIC = Path(__file__).parent / "static"
 
-# The backbone first, in its order, then the closed ones.
-STATE_WORDS = {
-    "received": "reçue",
-    "oriented": "orientée",
-    "commission": "en commission",
-    "placed": "placée",
-    "unplaced": "sans place",
-    "withdrawn": "retirée",
-    "expired": "expirée",
-}
 
 
 def equip(app: Flask) -> None:
@@ -53,7 +44,7 @@ def equip(app: Flask) -> None:
         line_chart=charts.line_chart,
         bar=charts.bar,
         icon=lambda name: _icon(name, sprite),
-        state_words=STATE_WORDS,
+        state_words=words.STATE,
         asset=lambda name: f"{app.static_url_path}/{name}?v={_fingerprint(name)}",
     )
 
