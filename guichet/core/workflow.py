@@ -107,7 +107,7 @@ class Workflow(Generic[S, F]):
             detail=detail,
         )
 
-    def open_steps(self, subject: S, at: datetime, names: Iterable[str]) -> list[Step[S, F]]:
+    def open_steps(self, subject: S, names: Iterable[str]) -> list[Step[S, F]]:
         """Among `names`, the steps the table allows from the subject's state, in the table's order."""
         wanted = set(names)
         return [step for step in self.steps.values() if step.name in wanted and subject.state in step.sources]

@@ -1,0 +1,190 @@
+"""Decide on a demand: one person records, another confirms, then the family is told. The caller commits."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from guichet.accounts.policy import Person
+from guichet.commissions import letters
+from guichet.commissions.models import Decision
+from guichet.core import journal
+from guichet.core.clock import day
+from guichet.core.errors import ConflictError, InvalidError, NotAllowedError, StepRefusedError
+from guichet.core.week import Week
+from guichet.core.workflow import expect_version
+from guichet.demands.actions import tell
+from guichet.demands.models import Demand
+from guichet.demands.workflow import DEMAND, StepFacts
+from guichet.establishments.catalogue import Catalogue
+from guichet.notifications import outbox
+
+
+@dataclass(frozen=True)
+class DecisionEntry:
+    """What a director records after the session. `week` is the half-days given, None for all that was asked."""
+
+    outcome: str
+    session_on: date
+    session_name: str
+    establishment_id: int | None = None
+    entry_on: date | None = None
+    week: Week | None = None
+    reason: str = ""
+    detail: str = ""
+
+
+def record_decision(
+    session: Session,
+    demand: Demand,
+    entry: DecisionEntry,
+    catalogue: Catalogue,
+    *,
+    person: Person,
+    at: datetime,
+    version: int | None = None,
+) -> Decision:
+    """Write down what the commission decided. Nothing is told to the family yet.
+
+    Raises InvalidError with a sentence per field, StepRefusedError when the demand is not in commission,
+    ConflictError when a decision already waits for its confirmation.
+    """
+    expect_version(demand, version)
+    if demand.state != "commission":
+        raise StepRefusedError("Seule une demande en commission reçoit une décision.")
+    _check(entry, catalogue, person, at)
+    if waiting_decision(session, demand.id) is not None:
+        raise ConflictError("Une décision attend déjà sa confirmation pour cette demande.")
+    decision = Decision(
+        demand_id=demand.id,
+        demand_version=demand.version,
+        outcome=entry.outcome,
+        session_on=entry.session_on,
+        session_name=entry.session_name,
+        establishment_id=entry.establishment_id,
+        entry_on=entry.entry_on,
+        pattern=entry.week.to_json() if entry.week else None,
+        reason=entry.reason,
+        detail=entry.detail,
+        recorded_at=at,
+        recorded_by_id=person.user_id,
+        recorded_by=person.name,
+    )
+    session.add(decision)
+    journal.note(
+        session,
+        "demand",
+        demand.id,
+        "record_decision",
+        actor=person,
+        at=at,
+        reason=entry.detail,
+        detail={"outcome": entry.outcome},
+    )
+    return decision
+
+
+def confirm_decision(
+    session: Session,
+    decision: Decision,
+    demand: Demand,
+    catalogue: Catalogue,
+    *,
+    person: Person,
+    at: datetime,
+) -> None:
+    """A second person confirms: the demand moves and the family's letter is posted.
+
+    Raises NotAllowedError for the person who recorded it, ConflictError when the demand changed meanwhile.
+    """
+    if decision.state != "recorded":
+        raise ConflictError("Cette décision n’attend plus de confirmation.")
+    if decision.recorded_by_id == person.user_id:
+        raise NotAllowedError("Une décision est confirmée par une autre personne que celle qui l’a enregistrée.")
+    if demand.state != "commission":
+        raise ConflictError("La demande n’est plus en commission : la décision ne peut pas être confirmée.")
+    decision.state = "confirmed"
+    decision.confirmed_at, decision.confirmed_by_id, decision.confirmed_by = at, person.user_id, person.name
+    signed = StepFacts(decision_signed=True)
+    if decision.outcome == "placed":
+        demand.solution, demand.placed_at_id = "establishment", decision.establishment_id
+        demand.placed_from, demand.placed_pattern = decision.entry_on, decision.pattern
+        step, letter = "place", letters.placed
+    else:
+        demand.unplaced_reason, demand.unplaced_detail = decision.reason, decision.detail
+        step, letter = "leave_unplaced", letters.unplaced
+    DEMAND.fire(
+        session,
+        demand,
+        step,
+        actor=person,
+        at=at,
+        facts=signed,
+        reason=decision.detail,
+        detail={"decision": decision.id, "recorded_by": decision.recorded_by},
+    )
+    tell(session, demand, letter(demand, decision, catalogue, at), at, f"decision:{decision.id}")
+
+
+def drop_decision(session: Session, decision: Decision, reason: str, *, person: Person, at: datetime) -> None:
+    """Set a recorded decision aside before its confirmation, with the reason."""
+    if decision.state != "recorded":
+        raise ConflictError("Cette décision n’attend plus de confirmation.")
+    if not reason.strip():
+        raise InvalidError({"reason": "Indiquez pourquoi cette décision est écartée."})
+    decision.state = "dropped"
+    journal.note(session, "demand", decision.demand_id, "drop_decision", actor=person, at=at, reason=reason)
+
+
+def annul_decision(
+    session: Session, decision: Decision, demand: Demand, reason: str, *, person: Person, at: datetime
+) -> None:
+    """Bring a confirmed decision back to the commission while its letter has not left."""
+    if decision.state != "confirmed":
+        raise ConflictError("Cette décision n’est pas confirmée.")
+    left = not outbox.cancel(
+        session, f"demand:{demand.id}:decision:{decision.id}", at=at, detail=person.name
+    )
+    decision.state = "annulled"
+    demand.solution = demand.placed_at_id = demand.placed_from = demand.placed_pattern = None
+    demand.unplaced_reason = demand.unplaced_detail = ""
+    DEMAND.fire(
+        session,
+        demand,
+        "annul",
+        actor=person,
+        at=at,
+        facts=StepFacts(letters_left=left, reason=reason),
+        reason=reason,
+    )
+
+
+def waiting_decision(session: Session, demand_id: int) -> Decision | None:
+    """The decision recorded on a demand that nobody has confirmed yet."""
+    return session.scalar(select(Decision).where(Decision.demand_id == demand_id, Decision.state == "recorded"))
+
+
+def _check(entry: DecisionEntry, catalogue: Catalogue, person: Person, at: datetime) -> None:
+    problems: dict[str, str] = {}
+    if entry.session_on > day(at):
+        problems["session_on"] = "La commission n’a pas encore eu lieu à cette date."
+    if not entry.session_name.strip():
+        problems["session_name"] = "Indiquez de quelle commission il s’agit."
+    if entry.outcome == "placed":
+        if entry.establishment_id not in catalogue.houses:
+            problems["establishment_id"] = "Choisissez l’établissement qui accueille l’enfant."
+        elif "director" in person.roles and "coordinator" not in person.roles and (
+            entry.establishment_id not in person.houses
+        ):
+            problems["establishment_id"] = "Vous ne pouvez attribuer que les places de vos établissements."
+        if entry.entry_on is None:
+            problems["entry_on"] = "Indiquez la date d’entrée."
+        elif entry.entry_on < entry.session_on:
+            problems["entry_on"] = "L’entrée est avant la commission."
+    elif not entry.reason:
+        problems["reason"] = "Indiquez le motif : la famille le lira dans sa lettre."
+    elif entry.reason == "other" and not entry.detail.strip():
+        problems["detail"] = "Précisez le motif en une phrase."
+    if problems:
+        raise InvalidError(problems)

@@ -1,0 +1,140 @@
+"""What a decision of a commission says to a family."""
+
+from datetime import datetime
+
+from guichet.commissions.models import Decision
+from guichet.core import french
+from guichet.core.week import Week
+from guichet.demands import legal_dates, words
+from guichet.demands.letters import (
+    APPEAL_WAYS,
+    OTHER_CARE_SECTION,
+    child_name,
+    demand_table,
+    family_letter,
+    wishes_table,
+)
+from guichet.demands.models import Demand
+from guichet.establishments.catalogue import Catalogue
+from guichet.notifications.letter import Letter, NextStep, Section, Table
+
+
+def placed(demand: Demand, decision: Decision, catalogue: Catalogue, at: datetime) -> Letter:
+    """The place given: where, from when, which half-days, who acts next."""
+    house = catalogue.houses[decision.establishment_id or 0]
+    keeper = catalogue.keeper_of(house.id)
+    entry = decision.entry_on or demand.entry_on
+    given = Week.from_json(decision.pattern) if decision.pattern else demand.week
+    partial = decision.pattern is not None and given.total_minutes < demand.weekly_minutes
+    rows = (
+        ("Enfant", child_name(demand)),
+        ("Établissement", house.label),
+        ("Gestionnaire", keeper.name),
+        ("Entrée le", french.long_date(entry)),
+        ("Jours et heures", given.describe() if given.intervals else "horaires variables"),
+        ("Heures par semaine", french.hours(given.total_minutes) if given.intervals else ""),
+        ("Décidé le", french.long_date(decision.session_on)),
+        ("Commission", decision.session_name),
+    )
+    opening = [
+        f"Une place est attribuée à {child_name(demand)} à {house.label}, à partir du {french.long_date(entry)}."
+    ]
+    if partial:
+        opening.append(
+            "La place couvre une partie des jours demandés. Le guichet vous appelle pour voir avec vous la suite "
+            "pour les autres jours."
+        )
+    return family_letter(
+        "placed",
+        demand,
+        catalogue,
+        at,
+        subject=f"Demande n° {demand.number} : une place est attribuée à {house.name}",
+        opening=tuple(opening),
+        next_step=NextStep(
+            "Vous",
+            f"prenez contact avec {house.name}"
+            + (f" au {house.phone}" if house.phone else "")
+            + " pour préparer l’entrée de votre enfant",
+            french.long_date(entry),
+        ),
+        tables=(Table("La place attribuée", tuple(row for row in rows if row[1])),),
+        sections=(
+            Section(
+                "Vous ne souhaitez pas cette place ?",
+                ("Dites-le vite au guichet : une autre famille attend. Votre demande peut rester enregistrée.",),
+            ),
+            _authority_section(decision, catalogue),
+        ),
+        signatory=_signatory(decision, catalogue),
+    )
+
+
+def unplaced(demand: Demand, decision: Decision, catalogue: Catalogue, at: datetime) -> Letter:
+    """No place: the reason, who decides and signs, the remedies and their delay, what happens next."""
+    reason = words.UNPLACED_REASON[decision.reason]
+    rows = (
+        ("Décidé le", french.long_date(decision.session_on)),
+        ("Commission", decision.session_name),
+        ("Motif", reason),
+        ("Précision", decision.detail),
+    )
+    return family_letter(
+        "unplaced",
+        demand,
+        catalogue,
+        at,
+        subject=f"Demande n° {demand.number} : pas de place pour le moment",
+        opening=(
+            f"La commission n’a pas pu attribuer de place à {child_name(demand)}. Motif : {reason}.",
+            "Votre demande reste enregistrée avec sa date d’ancienneté, "
+            f"{french.long_date(demand.seniority_on)}. Elle peut être présentée à une prochaine commission.",
+        ),
+        next_step=NextStep(
+            "Le guichet",
+            "vous appelle pour chercher avec vous une autre solution et préparer la suite de la demande",
+        ),
+        tables=(
+            Table("La décision", tuple(row for row in rows if row[1])),
+            demand_table(demand),
+            wishes_table(demand, catalogue),
+        ),
+        sections=(OTHER_CARE_SECTION, _authority_section(decision, catalogue), _remedies(decision, catalogue)),
+        signatory=_signatory(decision, catalogue),
+    )
+
+
+def _signatory(decision: Decision, catalogue: Catalogue) -> tuple[str, ...]:
+    if decision.establishment_id is None:
+        return ()
+    return catalogue.keeper_of(decision.establishment_id).signatory
+
+
+def _authority_section(decision: Decision, catalogue: Catalogue) -> Section:
+    if decision.establishment_id is None:
+        return Section("Qui a décidé ?", ())
+    keeper = catalogue.keeper_of(decision.establishment_id)
+    return Section(
+        "Qui a décidé ?",
+        (
+            f"{keeper.deciding_authority}, après l’avis de la commission « {decision.session_name} » "
+            f"du {french.plain_date(decision.session_on)}.",
+        ),
+    )
+
+
+def _remedies(decision: Decision, catalogue: Catalogue) -> Section:
+    if decision.establishment_id is None:
+        return Section("Si vous n’êtes pas d’accord", ())
+    keeper = catalogue.keeper_of(decision.establishment_id)
+    if not keeper.is_public:
+        return Section(
+            "Si vous n’êtes pas d’accord",
+            (f"Écrivez à {keeper.name} pour demander un nouvel examen, ou appelez le guichet.", APPEAL_WAYS),
+        )
+    return Section(
+        "Si vous n’êtes pas d’accord",
+        (legal_dates.decision_remedies_sentence(keeper.deciding_authority, keeper.tribunal), APPEAL_WAYS),
+    )
+
+

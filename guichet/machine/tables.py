@@ -1,0 +1,22 @@
+"""Every module that declares tables: the migrations compare the database to these."""
+
+from guichet.accounts import models as accounts
+from guichet.commissions import models as commissions
+from guichet.core import journal, parameters
+from guichet.demands import models as demands
+from guichet.establishments import models as establishments
+from guichet.families import models as families
+from guichet.notifications import models as notifications
+from guichet.territory import models as territory
+
+ALL_MODELS = (
+    journal,
+    parameters,
+    territory,
+    establishments,
+    accounts,
+    notifications,
+    families,
+    demands,
+    commissions,
+)
