@@ -40,6 +40,13 @@ class HomeLock:
         os.pwrite(self.descriptor, str(os.getpid()).encode(), 0)
         return self
 
+    def is_held(self) -> bool:
+        """Whether a supervisor, or what it left behind, works in this home now."""
+        if not self._try():
+            return True
+        fcntl.flock(self.descriptor, fcntl.LOCK_UN)
+        return False
+
     def _try(self) -> bool:
         try:
             fcntl.flock(self.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -85,4 +85,4 @@ def mailbox(port: int) -> Program:
 
 def prepare(*, demo: bool) -> tuple[str, ...]:
     """The one-shot step before the others: the database to its last version, the demonstration if asked."""
-    return (sys.executable, "-m", "guichet", "migrate", *(["--with-demo"] if demo else []))
+    return (sys.executable, "-m", "guichet", "load-demo" if demo else "migrate")

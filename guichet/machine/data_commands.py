@@ -1,0 +1,54 @@
+"""The commands that work on the database itself."""
+
+import os
+from pathlib import Path
+
+import click
+
+from guichet.core import migrate as migrations
+from guichet.core.db import make_database
+from guichet.core.errors import ConfigurationError
+from guichet.core.settings import SECRET_FILE, Settings
+from guichet.machine import backup as backups
+from guichet.machine.homelock import HomeLock
+
+
+@click.command(help="Créer la base de données ou l’amener à la version du programme.")
+def migrate() -> None:
+    """Apply the missing migrations; nothing to do is a success too."""
+    settings = Settings.from_environment(os.environ)
+    settings.home.mkdir(parents=True, exist_ok=True)
+    database = make_database(settings.database_url)
+    migrations.upgrade(database.engine)
+    database.engine.dispose()
+    click.echo("La base de données est à jour.")
+
+
+@click.command(help="Sauvegarder toute la base dans FICHIER, sans arrêter Guichet.")
+@click.argument("file", metavar="FICHIER", type=click.Path(path_type=Path, dir_okay=False))
+def backup(file: Path) -> None:
+    """Write a new file; says what else must be kept."""
+    settings = Settings.from_environment(os.environ)
+    backups.backup(settings.database_url, file)
+    click.echo(f"Sauvegarde faite : {file} ({_weight(file.stat().st_size)}).")
+    if not os.environ.get("GUICHET_SECRET"):
+        click.echo(
+            f"Gardez aussi, dans un autre endroit, le fichier {settings.home / SECRET_FILE} : "
+            "sans lui les pièces des familles ne peuvent plus être lues."
+        )
+
+
+@click.command(help="Remettre dans la base ce que FICHIER contient (Guichet arrêté).")
+@click.argument("file", metavar="FICHIER", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--force", is_flag=True, help="Remplacer une base qui contient déjà des données.")
+def restore(file: Path, force: bool) -> None:
+    """Replace the content of the database by the backup's."""
+    settings = Settings.from_environment(os.environ)
+    if HomeLock(settings.home).is_held():
+        raise ConfigurationError("Guichet est en marche sur ce dossier : arrêtez-le avant de restaurer.")
+    backups.restore(settings.database_url, file, force=force)
+    click.echo("La base est restaurée. Lancez maintenant « guichet migrate », puis Guichet.")
+
+
+def _weight(size: int) -> str:
+    return f"{size / 1_000_000:.1f} Mo".replace(".", ",")
