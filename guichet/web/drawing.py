@@ -30,7 +30,7 @@ class _Frame:
 
 _FRAMES: dict[Size, _Frame] = {
     "tiny": _Frame(column=9, gap=2, height=22, left=0, top=0, corner=1),
-    "medium": _Frame(column=30, gap=4, height=104, left=30, top=18, corner=3),
+    "medium": _Frame(column=40, gap=4, height=128, left=34, top=18, corner=3),
     "large": _Frame(column=72, gap=6, height=264, left=40, top=24, corner=3),
 }
 _USUAL_OPENING, _USUAL_CLOSING = 7 * 60, 19 * 60
@@ -48,6 +48,11 @@ class _Scale:
     @property
     def width(self) -> int:
         return self.frame.left + self.days * self.frame.column + (self.days - 1) * self.frame.gap
+
+    @property
+    def height(self) -> int:
+        below = 8 if self.frame.top else 0
+        return self.frame.top + self.frame.height + below
 
     def x(self, weekday: int) -> int:
         return self.frame.left + (weekday - 1) * (self.frame.column + self.frame.gap)
@@ -74,6 +79,8 @@ def week_svg(week: Week, size: Size = "tiny", against: Week | None = None) -> Ma
     """
     scale = _scale(week, size, against)
     parts = [_column(day, scale) for day in range(1, scale.days + 1)]
+    if size != "tiny":
+        parts += _hours_and_days(scale, whole_names=size == "large")
     words = week.describe()
     if against is None:
         parts += [_block(one, "w-on", scale) for one in week.intervals]
@@ -83,11 +90,9 @@ def week_svg(week: Week, size: Size = "tiny", against: Week | None = None) -> Ma
         parts += [_block(one, "w-on", scale) for one in week.minus(missing).intervals]
         parts += [_block(one, "w-out", scale) for one in missing.intervals]
         words += f"{french.NBSP}; non couvert : {missing.describe()}" if missing else ", entièrement couvert"
-    if size != "tiny":
-        parts += _hours_and_days(scale, whole_names=size == "large")
     if size == "large":
         parts += [_time_of(one, scale) for one in week.intervals]
-    return _svg(f"week week-{size}", words, scale.width, scale.frame.top + scale.frame.height, parts)
+    return _svg(f"week week-{size}", words, scale.width, scale.height, parts)
 
 
 def _scale(week: Week, size: Size, against: Week | None) -> _Scale:

@@ -33,6 +33,11 @@ TODAY = date(2026, 9, 1)
 class SampleForm(Form):
     """One field of each type, two of them refused."""
 
+    class Meta:
+        """What WTForms says by itself, it says in French."""
+
+        locales = ("fr",)
+
     first_name = StringField("Prénom de l’enfant", [InputRequired("Écrivez le prénom de l’enfant.")])
     birth = DateField("Date de naissance ou date prévue", [InputRequired("Écrivez la date de naissance.")])
     email = EmailField("Adresse électronique", description="Pour recevoir les courriers du guichet.")
@@ -48,7 +53,9 @@ class SampleForm(Form):
 @bp.get("/style")
 def style() -> str:
     """Every macro of templates/_macros.html, once."""
-    form = SampleForm(data={"email": "camille.bruyere@exemple.test", "situation": "single"})
+    form = SampleForm(
+        data={"email": "camille.bruyere@exemple.test", "situation": "single", "commune": "blanzy"}
+    )
     form.validate()
     return render_template(
         "style.html",

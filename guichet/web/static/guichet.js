@@ -92,7 +92,7 @@
       sum.hidden = !total;
     };
     const changed = () => { show(); editor.dispatchEvent(new Event("input", { bubbles: true })); };
-    all("[data-presets]", editor).forEach((group) => { group.hidden = false; });
+    all("[data-presets], [data-with-script]", editor).forEach((group) => { group.hidden = false; });
     all("[data-preset]", editor).forEach((button) => on(button, "click", () => {
       all("input", editor).forEach((box) => { box.value = ""; });
       JSON.parse(button.dataset.preset).forEach(([weekday, start, end]) => {
