@@ -105,8 +105,8 @@ def implicit_rejections(
 def silence_sentence(line: ImplicitRejection) -> str:
     """What the acknowledgement must say of silence, for one public manager (CRPA R112-5)."""
     return (
-        f"Sans réponse de {line.manager} le {long_date(line.on)}, soit {line.months} mois après la réception "
-        "de votre demande, considérez que la réponse est non "
+        f"{line.manager} : sans réponse le {long_date(line.on)}, {line.months} mois après la réception de votre "
+        "demande, considérez que la réponse est non "
         "(articles L. 231-4 à L. 231-6 du code des relations entre le public et l’administration)."
     )
 
@@ -114,31 +114,34 @@ def silence_sentence(line: ImplicitRejection) -> str:
 def remedies_sentence(line: ImplicitRejection, court: str) -> str:
     """The remedies against a silent refusal, and until when (CRPA R112-5, L411-2; CJA R421-1, R421-2).
 
-    `court` is the administrative court of the place, as « tribunal administratif de Dijon ».
+    `court` is the name and the address of the administrative court.
     """
     return (
-        f"Vous pourrez alors, jusqu’au {plain_date(line.appeal_until)}, écrire à {line.manager} pour demander un "
-        f"nouvel examen, ou saisir le {court} (article R. 421-1 du code de justice administrative). "
-        "Écrire d’abord ne vous fait pas perdre votre droit de saisir le tribunal : un nouveau délai de "
-        "deux mois court après la réponse."
+        f"Vous pourrez alors, jusqu’au {plain_date(line.appeal_until)}, écrire à ce gestionnaire pour demander "
+        f"un nouvel examen, ou saisir le tribunal : {court} (article R. 421-1 du code de justice "
+        "administrative). Écrire d’abord au gestionnaire ne vous fait pas perdre votre droit de saisir le "
+        "tribunal : un nouveau délai de deux mois court après sa réponse, ou après deux mois de silence."
     )
 
 
 def private_sentence(manager: str) -> str:
     """Why no date is given for a private manager."""
     return (
-        f"{manager} est un gestionnaire privé : la loi ne fixe pas de date à laquelle son silence vaudrait "
-        "refus. Le guichet vous donne sa réponse dès qu’elle est connue."
+        f"{manager} : ce gestionnaire est privé, la loi ne fixe donc pas de date à laquelle son silence "
+        "vaudrait refus. Le guichet vous donne sa réponse dès qu’il la connaît."
     )
 
 
 def decision_remedies_sentence(authority: str, court: str) -> str:
-    """The remedies against a written refusal, counted by the reader from the day it arrives (CJA R421-1, R421-5)."""
+    """The remedies against a written refusal, counted by the reader from the day it arrives (CJA R421-1, R421-5).
+
+    `authority` reads after « écrire à »: « la maire de Blanzy », « l’adjoint chargé de la petite enfance ».
+    """
     return (
         "Si vous n’êtes pas d’accord, vous avez deux mois à partir du jour où vous recevez cette lettre pour "
-        f"écrire à {authority} et demander un nouvel examen, ou pour saisir le {court} "
+        f"écrire à {authority} et demander un nouvel examen, ou pour saisir le tribunal : {court} "
         "(article R. 421-1 du code de justice administrative). Si vous écrivez d’abord, un nouveau délai de "
-        "deux mois court après la réponse ; sans réponse au bout de deux mois, considérez qu’elle est négative."
+        "deux mois court après la réponse, ou après deux mois de silence."
     )
 
 

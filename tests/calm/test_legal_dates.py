@@ -113,7 +113,7 @@ def test_the_sentences_name_the_manager_the_date_and_the_article() -> None:
     remedies = remedies_sentence(line, "tribunal administratif de Dijon").replace("\u00a0", " ")
     assert "jusqu’au 31 juillet 2026" in remedies
     assert "tribunal administratif de Dijon" in remedies
-    written = decision_remedies_sentence("Madame la Maire de Blanzy", "tribunal administratif de Dijon")
-    assert "Madame la Maire de Blanzy" in written
+    written = decision_remedies_sentence("la maire de Blanzy", "tribunal administratif de Dijon")
+    assert "écrire à la maire de Blanzy" in written
     assert "R. 421-1" in written
-    assert "gestionnaire privé" in private_sentence("L’association Les Lutins")
+    assert "ce gestionnaire est privé" in private_sentence("L’association Les Lutins")
