@@ -1,0 +1,204 @@
+"""Plain builders: what they make is what they say, and every value can be given by name."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy.orm import Session
+
+from guichet.accounts.models import Membership, User
+from guichet.accounts.policy import Person
+from guichet.core.names import search_key
+from guichet.core.week import Week
+from guichet.demands.dossier import NeedEntry, Registration, WishEntry
+from guichet.demands.models import Demand
+from guichet.demands.registering import register
+from guichet.establishments.catalogue import Catalogue, load_catalogue
+from guichet.establishments.models import Establishment, Kind, Manager
+from guichet.families.dossier import AdultEntry, ChildEntry, FactEntry, FamilyEntry, HouseholdEntry
+from guichet.territory.models import BassinDeVie, Commune, CommunePostcode, Desk, Epci
+
+NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
+TODAY = date(2026, 11, 23)
+MONTCEAU, BLANZY = "71306", "71040"
+FIVE_DAYS = Week.same_hours((1, 2, 3, 4, 5), (8 * 60, 17 * 60 + 30))
+
+
+def territory(session: Session) -> Catalogue:
+    """Two communes, one desk, a public and a private manager, three establishments."""
+    session.add(Epci(siren="247100290", name="Communauté d’essai"))
+    session.flush()
+    session.add(BassinDeVie(code="sud", name="Bassin sud", epci_siren="247100290"))
+    desk = Desk(
+        name="RPE d’essai",
+        address="1 place du Guichet",
+        postcode="71300",
+        city="Montceau-les-Mines",
+        phone="03 53 01 00 01",
+        email="rpe@exemple.test",
+    )
+    session.add(desk)
+    session.flush()
+    for code, name, postcode in ((MONTCEAU, "Montceau-les-Mines", "71300"), (BLANZY, "Blanzy", "71450")):
+        session.add(
+            Commune(
+                code=code,
+                name=name,
+                sort_key=search_key(name),
+                population=1000,
+                latitude=46.67,
+                longitude=4.36,
+                bassin_code="sud",
+                desk_id=desk.id,
+                postcodes=[CommunePostcode(postcode=postcode)],
+            )
+        )
+    town = manager(session, code="ville", name="Ville d’essai", is_public=True)
+    private = manager(session, code="asso", name="Association d’essai", is_public=False)
+    session.flush()
+    establishment(session, "lucioles", "Les Lucioles", town, MONTCEAU)
+    establishment(session, "moulins", "Les Moulins", town, BLANZY)
+    establishment(session, "mesanges", "Les Mésanges", private, BLANZY, kind=Kind.MICRO_CRECHE_PAJE)
+    session.commit()
+    return load_catalogue(session)
+
+
+def manager(session: Session, code: str, name: str, *, is_public: bool) -> Manager:
+    """Who manages and decides."""
+    made = Manager(
+        code=code,
+        name=name,
+        is_public=is_public,
+        implicit_rejection_months=4,
+        deciding_authority=f"Autorité de {name}",
+        signatory_name="Dominique Signataire",
+        signatory_title="Adjointe à la petite enfance",
+        tribunal="tribunal administratif de Dijon" if is_public else "",
+    )
+    session.add(made)
+    return made
+
+
+def establishment(
+    session: Session, code: str, name: str, keeper: Manager, commune: str, kind: Kind = Kind.MULTI_ACCUEIL
+) -> Establishment:
+    """A place to wish for."""
+    made = Establishment(
+        code=code,
+        name=name,
+        sort_key=search_key(name),
+        kind=kind,
+        commune_code=commune,
+        manager_id=keeper.id,
+        capacity=20,
+        phone="03 53 01 00 02",
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def house(catalogue: Catalogue, code: str) -> int:
+    """The id of an establishment by its code."""
+    return next(item.id for item in catalogue.houses.values() if item.code == code)
+
+
+def person(
+    session: Session,
+    role: str = "rpe_agent",
+    *,
+    name: str = "",
+    email: str = "",
+    communes: tuple[str, ...] = (),
+    houses: tuple[int, ...] = (),
+) -> Person:
+    """A professional account with one role, stored, and the person it makes."""
+    user = User(
+        email=email or f"{uuid4().hex[:8]}@exemple.test",
+        name=name or f"Personne {role}",
+        password_hash=None,
+        created_at=NOON,
+    )
+    limits: list[dict[str, Any]] = [{"commune_code": code} for code in communes]
+    limits += [{"establishment_id": house_id} for house_id in houses]
+    user.memberships = [Membership(role=role, **limit) for limit in limits or [{}]]
+    session.add(user)
+    session.flush()
+    return Person(
+        user_id=user.id,
+        name=user.name,
+        email=user.email,
+        roles=frozenset({role}),
+        communes=frozenset(communes),
+        houses=frozenset(houses),
+    )
+
+
+def adult(**values: Any) -> AdultEntry:
+    """A mother with a mail address and a phone."""
+    return AdultEntry(
+        **{
+            "first_name": "Camille",
+            "last_name": "Verdoux",
+            "link": "mother",
+            "phone": "06 39 98 00 01",
+            "email": "camille.verdoux@exemple.test",
+            "activity": "employed",
+            **values,
+        }
+    )
+
+
+def child(**values: Any) -> ChildEntry:
+    """A baby of eight months."""
+    return ChildEntry(
+        **{"first_name": "Lina", "last_name": "Verdoux", "birth_date": date(2026, 3, 14), **values}
+    )
+
+
+def household(**values: Any) -> HouseholdEntry:
+    """A family of Montceau that reads its mails."""
+    return HouseholdEntry(
+        **{
+            "address": "12 rue des Lilas",
+            "postcode": "71300",
+            "city": "Montceau-les-Mines",
+            "commune_code": MONTCEAU,
+            "channel": "email",
+            **values,
+        }
+    )
+
+
+def registration(catalogue: Catalogue, **values: Any) -> Registration:
+    """A complete registration: full-time care from September, two wishes, no paper asked."""
+    facts: tuple[FactEntry, ...] = values.pop("facts", ())
+    return Registration(
+        **{
+            "submission": uuid4().hex,
+            "channel": "desk",
+            "child": child(),
+            "family": FamilyEntry(
+                values.pop("household", household()), values.pop("adults", (adult(),)), facts=facts
+            ),
+            "need": need(),
+            "wishes": (
+                WishEntry(establishment_id=house(catalogue, "lucioles")),
+                WishEntry(establishment_id=house(catalogue, "mesanges")),
+            ),
+            "notice_version": "2026-11",
+            "received_on": TODAY,
+            "desk_commune_code": MONTCEAU,
+            **values,
+        }
+    )
+
+
+def need(**values: Any) -> NeedEntry:
+    """Five days a week, 8 h to 17 h 30, from September."""
+    return NeedEntry(**{"care": "regular", "entry_on": date(2027, 9, 1), "week": FIVE_DAYS, **values})
+
+
+def demand(session: Session, catalogue: Catalogue, by: Person, at: datetime = NOON, **values: Any) -> Demand:
+    """A registered demand, by the real action."""
+    return register(session, registration(catalogue, **values), catalogue, actor=by, at=at)
