@@ -77,12 +77,12 @@ def message_of(parcel: Parcel, settings: Settings) -> EmailMessage:
     if parcel.reply_to:
         message["Reply-To"] = Address(addr_spec=parcel.reply_to)
     message["Subject"] = parcel.subject
-    message["Content-Language"] = "fr"
     message["Auto-Submitted"] = "auto-generated"
     # Absence messages of the recipient would come back to the guichet, which reads only bounces.
     message["X-Auto-Response-Suppress"] = "All"
     message.set_content(parcel.text, cte="quoted-printable")
     message.add_alternative(parcel.html, subtype="html", cte="quoted-printable")
+    message["Content-Language"] = "fr"
     return message
 
 
@@ -97,7 +97,8 @@ class Mailer:
     def send(self, parcel: Parcel) -> Answer:
         """Give the letter to the mail server. Never raises for what the server or the network does."""
         try:
-            message = message_of(parcel, self._settings)
+            utf8 = not parcel.email.isascii()
+            content = message_of(parcel, self._settings).as_bytes(policy=FOLDED.clone(utf8=utf8))
         except ValueError as error:
             return Refused(
                 f"L’adresse « {parcel.email} » ne peut pas être écrite dans un courriel ({error})."
@@ -110,7 +111,7 @@ class Mailer:
         if isinstance(server, Deferred):
             return server
         try:
-            return self._deliver(server, parcel, message)
+            return self._deliver(server, parcel, content)
         except (smtplib.SMTPException, OSError) as error:
             self.close()
             return Deferred(
@@ -159,7 +160,7 @@ class Mailer:
         options = () if parcel.email.isascii() or not server.has_extn("smtputf8") else ("SMTPUTF8",)
         return server.mail(self._settings.mail_from, options)
 
-    def _deliver(self, server: smtplib.SMTP, parcel: Parcel, message: EmailMessage) -> Answer:
+    def _deliver(self, server: smtplib.SMTP, parcel: Parcel, content: bytes) -> Answer:
         international = not parcel.email.isascii()
         if international and not server.has_extn("smtputf8"):
             server.rset()
@@ -168,7 +169,7 @@ class Mailer:
         code, reply = server.rcpt(parcel.email)
         if code not in (250, 251):
             return self._declined(server, code, reply)
-        code, reply = server.data(message.as_bytes(policy=FOLDED.clone(utf8=international)))
+        code, reply = server.data(content)
         return Sent(_said(code, reply)) if code == 250 else self._declined(server, code, reply)
 
     def _declined(self, server: smtplib.SMTP, code: int, reply: bytes) -> Refused | Deferred:

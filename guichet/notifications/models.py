@@ -75,6 +75,8 @@ class LetterRow(Base):
     sent_at: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]
     lease_owner: Mapped[str | None] = mapped_column(String(120))
+    in_flight: Mapped[bool] = mapped_column(default=False)
+    """Being handed over at this moment: if its worker dies now, it may have left."""
     last_error: Mapped[str | None] = mapped_column(Text)
     """The reason of the last failure, as the desk reads it."""
     subject: Mapped[str] = mapped_column(Text)

@@ -60,8 +60,9 @@ def printed_form(session: Session, letter_id: int) -> bytes | None:
 
 def counts(session: Session) -> dict[str, int]:
     """How many letters are in each state; every state is there, with 0 when it is empty."""
-    rows = session.execute(select(LetterRow.state, func.count()).group_by(LetterRow.state))
-    return dict.fromkeys(models.STATES, 0) | dict(rows.tuples())
+    number = func.count().label("number")
+    rows = session.execute(select(LetterRow.state, number).group_by(LetterRow.state))
+    return dict.fromkeys(models.STATES, 0) | {row.state: row.number for row in rows}
 
 
 def _page(session: Session, states: tuple[str, ...], before: int | None, limit: int) -> list[LetterRow]:
