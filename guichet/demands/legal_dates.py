@@ -4,12 +4,12 @@ Sources: code des relations entre le public et l’administration (CRPA) and cod
 (CJA). A private manager takes no administrative decision: none of these dates exists for it.
 """
 
-from calendar import monthrange
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from guichet.core.french import long_date, plain_date
+from guichet.core.months import add_months
 
 ACKNOWLEDGEMENT_DAYS = 7
 APPEAL_MONTHS = 2
@@ -35,16 +35,6 @@ class ImplicitRejection:
     months: int
     on: date
     appeal_until: date
-
-
-def add_months(start: date, months: int) -> date:
-    """The same day number `months` later, or the last day of the month when it has no such day.
-
-    31 December + 2 months = 28 February, or 29 in a leap year. A negative number goes back.
-    """
-    index = start.year * 12 + start.month - 1 + months
-    year, month = divmod(index, 12)
-    return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
 
 
 def acknowledgement_deadline(received_on: date) -> date:

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from guichet.core.months import add_months
 from guichet.demands.legal_dates import (
     ImplicitRejection,
     PublicManager,
     acknowledgement_deadline,
-    add_months,
     appeal_deadline,
     decision_remedies_sentence,
     implicit_rejection_date,
