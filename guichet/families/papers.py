@@ -1,7 +1,7 @@
 """Calm: the papers a family may be asked for, and what a file sent as a paper must be.
 
-What is only looked at is not kept (field of the CNIL's minimisation, GDPR article 5-1-c): identity papers,
-tax notices and judgments leave « checked on, by » and no file.
+What is only looked at is not kept (minimisation, GDPR article 5-1-c): identity papers, tax notices and
+judgments leave « checked on, by » and no file.
 """
 
 from collections.abc import Iterable
