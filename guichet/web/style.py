@@ -4,9 +4,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import Blueprint, render_template
-from wtforms import (
+from wtforms import (  # type: ignore[import-untyped]
     BooleanField,
-    DateField,
     EmailField,
     Form,
     RadioField,
@@ -14,11 +13,12 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired  # type: ignore[import-untyped]
 
 from guichet.core.week import PRESETS, Week
 from guichet.demands.states import STATES
 from guichet.web.charts import Series
+from guichet.web.fields import FrenchDateField, choices
 from guichet.web.week_form import typed_from_week
 
 bp = Blueprint("style", __name__)
@@ -30,7 +30,7 @@ MORNINGS = Week.same_hours((1, 2, 4, 5), (480, 720))
 TODAY = date(2026, 9, 1)
 
 
-class SampleForm(Form):
+class SampleForm(Form):  # type: ignore[misc]
     """One field of each type, two of them refused."""
 
     class Meta:
@@ -39,13 +39,15 @@ class SampleForm(Form):
         locales = ("fr",)
 
     first_name = StringField("Prénom de l’enfant", [InputRequired("Écrivez le prénom de l’enfant.")])
-    birth = DateField("Date de naissance ou date prévue", [InputRequired("Écrivez la date de naissance.")])
+    birth = FrenchDateField(
+        "Date de naissance ou date prévue", [InputRequired("Écrivez la date de naissance.")]
+    )
     email = EmailField("Adresse électronique", description="Pour recevoir les courriers du guichet.")
     situation = RadioField(
         "Situation de la famille",
-        choices=[("couple", "En couple"), ("single", "Parent seul"), ("other", "Autre")],
+        choices=choices({"couple": "En couple", "single": "Parent seul", "other": "Autre"}),
     )
-    commune = SelectField("Commune", choices=[("blanzy", "Blanzy"), ("genelard", "Génelard")])
+    commune = SelectField("Commune", choices=choices({"blanzy": "Blanzy", "genelard": "Génelard"}))
     remark = TextAreaField("Ce que la famille veut ajouter")
     expected = BooleanField("L’enfant n’est pas encore né")
 

@@ -9,10 +9,9 @@ from markupsafe import Markup
 
 from guichet.core import french
 from guichet.demands import words
-from guichet.web import charts, drawing
+from guichet.web import charts, drawing, fields
 
 STATIC = Path(__file__).parent / "static"
-
 
 
 def equip(app: Flask) -> None:
@@ -45,6 +44,7 @@ def equip(app: Flask) -> None:
         bar=charts.bar,
         icon=lambda name: _icon(name, sprite),
         state_words=words.STATE,
+        pairs_of=fields.pairs_of,
         asset=lambda name: f"{app.static_url_path}/{name}?v={_fingerprint(name)}",
     )
 

@@ -36,7 +36,9 @@ def week_from_form(typed: Mapping[str, str], field: str = "week") -> Week:
         try:
             intervals += _day(typed, field, weekday)
         except ValueError as refusal:
-            problems[f"{field}-{weekday}"] = f"{french.weekday_name(weekday).capitalize()} : {refusal}"
+            problems[f"{field}-{weekday}"] = (
+                f"{french.weekday_name(weekday).capitalize()} : {_lowered(str(refusal))}"
+            )
     try:
         week = Week.of(intervals, field)
     except InvalidError as refusal:
@@ -56,6 +58,10 @@ def _day(typed: Mapping[str, str], field: str, weekday: int) -> list[Interval]:
         if start:
             intervals.append(Interval(weekday, french.parse_clock(start), french.parse_clock(end)))
     return intervals
+
+
+def _lowered(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
 
 
 def _short_clock(minutes: int) -> str:
