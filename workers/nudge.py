@@ -1,0 +1,78 @@
+"""Tells a worker that a letter waits, without ever making a page wait or fail."""
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+
+from celery import Celery
+
+log = logging.getLogger(__name__)
+
+QUEUE = "guichet"
+DRAIN_TASK = "workers.drain_outbox"
+SOCKET_S = 0.3
+REST_S = 5.0
+"""After a failure Redis is left alone this long; the sweep finds the letters meanwhile."""
+EXPIRES_S = 30.0
+
+
+def celery_nudge(redis_url: str) -> Callable[[], None]:
+    """What to bind to the port of guichet/core/nudge.py; without a Redis, nothing to ring."""
+    return Nudge(redis_url).wake if redis_url else lambda: None
+
+
+class Nudge:
+    """Rings from a thread of its own: `wake` only raises a flag, and many wakes make one message.
+
+    The thread belongs to one process: after a fork the first wake starts another.
+    """
+
+    def __init__(self, redis_url: str, *, rest_s: float = REST_S) -> None:
+        self._app = Celery("guichet-nudge", broker=redis_url, set_as_current=False)
+        self._app.conf.update(
+            task_default_queue=QUEUE,
+            task_ignore_result=True,
+            broker_transport_options={
+                "max_retries": 0,
+                "socket_connect_timeout": SOCKET_S,
+                "socket_timeout": SOCKET_S,
+            },
+        )
+        self._rest_s = rest_s
+        self._process = 0
+        self._wanted = threading.Event()
+        self._starting = threading.Lock()
+
+    def wake(self) -> None:
+        """Ask for a worker. Returns at once, never raises."""
+        if self._process != os.getpid():
+            self._start()
+        self._wanted.set()
+
+    def ring(self) -> bool:
+        """Put one message in the queue, in this thread. False when Redis could not take it in time."""
+        try:
+            # A connection of its own each time: a kept one would be found dead on the day it is needed.
+            with self._app.connection_for_write() as connection:
+                self._app.send_task(DRAIN_TASK, connection=connection, retry=False, expires=EXPIRES_S)
+        except Exception as error:  # whatever Redis does, the letter is safe and the page is served
+            log.warning("Les travailleurs n’ont pas pu être prévenus : %s", error)
+            return False
+        return True
+
+    def _start(self) -> None:
+        with self._starting:
+            if self._process != os.getpid():
+                self._wanted = threading.Event()
+                threading.Thread(target=self._ring_for_ever, name="nudge", daemon=True).start()
+                self._process = os.getpid()
+
+    def _ring_for_ever(self) -> None:
+        wanted = self._wanted
+        while True:
+            wanted.wait()
+            wanted.clear()
+            if not self.ring():
+                time.sleep(self._rest_s)

@@ -1,0 +1,45 @@
+"""What one worker process keeps open between two tasks: its database and its mail connection."""
+
+import os
+from functools import cache
+
+from guichet.core import clock
+from guichet.core.db import Database, make_database
+from guichet.core.settings import Settings
+from guichet.notifications.lease import this_process
+from guichet.notifications.mailer import Mailer
+from guichet.notifications.relay import Relay
+
+
+@cache
+def settings() -> Settings:
+    """What the installation was told."""
+    return Settings.from_environment(os.environ)
+
+
+@cache
+def database() -> Database:
+    """This process's own connections."""
+    return make_database(settings().database_url, pool_size=2)
+
+
+@cache
+def relay() -> Relay:
+    """This process at the outbox."""
+    return Relay(database(), Mailer(settings()), clock.now, this_process())
+
+
+def forget() -> None:
+    """Let go of what a parent opened, without closing it: it is still the parent's."""
+    if database.cache_info().currsize:
+        database().engine.dispose(close=False)
+    relay.cache_clear()
+    database.cache_clear()
+
+
+def leave() -> None:
+    """Close everything at the end of the process."""
+    if relay.cache_info().currsize:
+        relay().mailer.close()
+    if database.cache_info().currsize:
+        database().engine.dispose()

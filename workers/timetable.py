@@ -1,0 +1,32 @@
+"""What the clock does, as a table. A line that is missed is caught by its next one: all look in the database.
+
+Daily hours are those of Paris. Nothing is « every hour at minute 0 » that must not be skipped on the two
+nights when the hour changes.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from celery.schedules import crontab
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line: its name, the task, when."""
+
+    name: str
+    task: str
+    when: timedelta | crontab
+
+    def entry(self) -> dict[str, Any]:
+        """As Celery's beat reads it.
+
+        A message that waited longer than until its next one is thrown away, so that a worker coming back
+        after an hour does not find an hour of them.
+        """
+        expires = self.when.total_seconds() if isinstance(self.when, timedelta) else 3600.0
+        return {"task": self.task, "schedule": self.when, "options": {"expires": expires}}
+
+
+TIMETABLE = (Line("the letters that are due", "workers.drain_outbox", timedelta(seconds=5)),)
