@@ -21,6 +21,7 @@ from guichet.machine.child import Child, cause, rotate
 from guichet.machine.console import complain, say, show
 from guichet.machine.embedded import EmbeddedRedis
 from guichet.machine.homelock import HomeLock
+from guichet.machine.readiness import is_prepared
 from guichet.machine.respawn import TOO_MANY, WITHIN_SECONDS, Deaths
 
 WATCH_SECONDS = 0.1
@@ -82,6 +83,8 @@ class Supervisor:
 
     def _prepare(self) -> None:
         """Run the one-shot step; it may be long the first time, so a stop is heard during it."""
+        if is_prepared(self.settings):
+            return
         log = self._log("preparation")
         with log.open("ab") as output:
             step = subprocess.Popen(
