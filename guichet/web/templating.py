@@ -4,7 +4,7 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask
+from flask import Flask, Response, request
 from markupsafe import Markup
 
 from guichet.core import french
@@ -12,10 +12,18 @@ from guichet.demands import words
 from guichet.web import charts, drawing, fields
 
 STATIC = Path(__file__).parent / "static"
+ONE_YEAR = 365 * 24 * 3600  # seconds
 
 
 def equip(app: Flask) -> None:
-    """Give the application's templates their filters and functions."""
+    """Give the application's templates their filters and functions, and let browsers keep static files."""
+
+    @app.after_request
+    def _keep(response: Response) -> Response:
+        if request.endpoint == "static" and request.args.get("v") and response.status_code < 400:
+            response.headers["Cache-Control"] = f"public, max-age={ONE_YEAR}, immutable"
+        return response
+
     sprite = f"{app.static_url_path}/icons.svg?v={_fingerprint('icons.svg')}"
     app.jinja_env.filters.update(
         long_date=french.long_date,
