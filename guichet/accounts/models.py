@@ -49,7 +49,9 @@ class Membership(Base):
 
     __tablename__ = "membership"
     __table_args__ = (
-        CheckConstraint("role <> 'director' OR establishment_id IS NOT NULL", name="director_has_establishment"),
+        CheckConstraint(
+            "role <> 'director' OR establishment_id IS NOT NULL", name="director_has_establishment"
+        ),
         Index(None, "user_id"),
     )
 

@@ -77,7 +77,7 @@ def search_words(typed: str) -> tuple[str, ...]:
         return (mail_key(text),) if mail_key(text) else ()
     digits = "".join(char for char in text if char.isdigit())
     if digits and not any(char.isalpha() for char in text):
-        if "-" in text and len(digits) >= 5:  # noqa: PLR2004 - a year and a dash: a demand's number
+        if "-" in text and len(digits) >= 5:
             return (text,)
         return (phone_key(text) or digits,)
     return tokens(text)

@@ -1,0 +1,125 @@
+"""Open and close sign-ins. A sign-in is a row: it can be ended from elsewhere, and a copy of it opens nothing."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, or_, select
+from sqlalchemy.orm import Session
+
+from guichet.accounts import passwords
+from guichet.accounts.models import Membership, SignIn, SignInAttempt, User
+from guichet.accounts.policy import Person
+from guichet.core.clock import day
+from guichet.core.errors import DomainError, TooManyAttemptsError
+
+IDLE = timedelta(hours=2)
+LONGEST = timedelta(hours=10)
+SEEN_EVERY = timedelta(minutes=5)
+WINDOW = timedelta(minutes=15)
+MOST_BY_ACCOUNT = 8
+MOST_BY_ADDRESS = 60
+WRONG = "Adresse ou mot de passe inconnu."
+
+
+def digest(text: str) -> str:
+    """What is stored in place of a token or an address."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def sign_in(session: Session, email: str, password: str, address: str, *, at: datetime) -> tuple[str, Person]:
+    """Check a password and open a sign-in: the token for the cookie, and the person.
+
+    Raises TooManyAttemptsError before any hashing, DomainError with one sentence for every kind of failure:
+    the caller commits in both cases, so that the attempt counts.
+    """
+    mail = email.strip().casefold()
+    _refuse_too_many(session, mail, address, at)
+    user = session.scalar(select(User).where(User.email == mail))
+    if (
+        not passwords.matches(user.password_hash if user else None, password)
+        or user is None
+        or not _open(user, at)
+    ):
+        session.add(SignInAttempt(at=at, email_hash=digest(mail), address=address))
+        raise DomainError(WRONG, "password")
+    token = secrets.token_urlsafe(32)
+    session.add(
+        SignIn(token_hash=digest(token), user_id=user.id, created_at=at, seen_at=at, expires_at=at + LONGEST)
+    )
+    user.last_signed_in_at = at
+    session.flush()
+    memberships = session.scalars(select(Membership).where(Membership.user_id == user.id)).all()
+    return token, person_of(user, list(memberships))
+
+
+def who(session: Session, token: str, *, at: datetime) -> tuple[Person, bool] | None:
+    """The person behind a token, and whether `touch` is due. One statement. None when it opens nothing."""
+    rows = session.execute(
+        select(SignIn, User, Membership)
+        .join(User, SignIn.user_id == User.id)
+        .outerjoin(Membership, Membership.user_id == User.id)
+        .where(SignIn.token_hash == digest(token))
+    ).all()
+    if not rows:
+        return None
+    opened, user, _first = rows[0]
+    if at >= opened.expires_at or at >= opened.seen_at + IDLE or not _open(user, at):
+        return None
+    return person_of(user, [row[2] for row in rows if row[2] is not None]), at >= opened.seen_at + SEEN_EVERY
+
+
+def touch(session: Session, token: str, *, at: datetime) -> None:
+    """The sign-in is in use."""
+    opened = session.get(SignIn, digest(token))
+    if opened is not None:
+        opened.seen_at = at
+
+
+def sign_out(session: Session, token: str) -> None:
+    """End a sign-in."""
+    session.execute(delete(SignIn).where(SignIn.token_hash == digest(token)))
+
+
+def sign_out_everywhere(session: Session, user_id: int) -> None:
+    """End all sign-ins of an account: closed, or its password changed."""
+    session.execute(delete(SignIn).where(SignIn.user_id == user_id))
+
+
+def forget_old(session: Session, *, at: datetime) -> None:
+    """Delete what no longer serves: expired sign-ins and old attempts."""
+    session.execute(delete(SignIn).where(or_(SignIn.expires_at < at, SignIn.seen_at < at - IDLE)))
+    session.execute(delete(SignInAttempt).where(SignInAttempt.at < at - 4 * WINDOW))
+
+
+def person_of(user: User, memberships: list[Membership]) -> Person:
+    """A user with the reach of its memberships."""
+    return Person(
+        user_id=user.id,
+        name=user.name,
+        email=user.email,
+        roles=frozenset(line.role for line in memberships),
+        communes=frozenset(line.commune_code for line in memberships if line.commune_code),
+        houses=frozenset(line.establishment_id for line in memberships if line.establishment_id),
+    )
+
+
+def _open(user: User, at: datetime) -> bool:
+    return user.closes_on is None or day(at) < user.closes_on
+
+
+def _refuse_too_many(session: Session, mail: str, address: str, at: datetime) -> None:
+    since = at - WINDOW
+    by_account, by_address = session.execute(
+        select(
+            func.count().filter(SignInAttempt.email_hash == digest(mail)),
+            func.count().filter(SignInAttempt.address == address),
+        ).where(
+            SignInAttempt.at > since,
+            or_(SignInAttempt.email_hash == digest(mail), SignInAttempt.address == address),
+        )
+    ).one()
+    if by_account >= MOST_BY_ACCOUNT or by_address >= MOST_BY_ADDRESS:
+        raise TooManyAttemptsError(
+            "Trop d’essais : patientez un quart d’heure avant de recommencer.", "password"
+        )

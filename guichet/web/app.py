@@ -1,0 +1,58 @@
+"""The web application: what it is made of, and in which order."""
+
+from flask import Flask, Response, g, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFProtect
+from jinja2 import StrictUndefined
+
+from guichet.core.db import Database
+from guichet.core.settings import Settings
+from guichet.web import auth, door, errors, health, legal, navigation, security, style
+from guichet.web.templating import equip
+
+LARGEST_REQUEST = 9 * 1024 * 1024
+LARGEST_FIELDS = 2 * 1024 * 1024
+
+
+def create_app(settings: Settings, database: Database) -> Flask:
+    """One application on one database. Several may live in a process (tests)."""
+    app = Flask(__name__, template_folder=str(settings.templates), static_folder="static")
+    secure = settings.public_url.startswith("https://")
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=LARGEST_FIELDS,
+        SESSION_COOKIE_NAME="__Host-guichet" if secure else "guichet",
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.extensions["guichet.settings"] = settings
+    app.extensions["guichet.database"] = database
+    app.jinja_env.undefined = StrictUndefined
+    equip(app)
+    CSRFProtect(app)
+    security.install(app)
+    door.install(app)
+    auth.install(app)
+    navigation.install(app)
+    errors.install(app)
+    for module in (auth, health, legal):
+        app.register_blueprint(module.bp)
+    if settings.demo:
+        app.register_blueprint(style.bp)
+
+    @app.get("/")
+    @door.open_to_all
+    def home() -> ResponseReturnValue:
+        if g.get("person") is None:
+            return redirect(url_for("auth.sign_in"))
+        return redirect(navigation.first_page(g.person))
+
+    @app.get("/favicon.ico")
+    @door.open_to_all
+    def favicon() -> Response:
+        return app.send_static_file("mark.svg")
+
+    return app
