@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from guichet.core.months import add_months
 from guichet.demands.dossier import NeedEntry, Registration, WishEntry
-from guichet.demands.legal_dates import add_months
 from guichet.establishments.catalogue import Catalogue
 from guichet.families.dossier import AdultEntry, ChildEntry
 
@@ -49,21 +49,28 @@ def check_registration(registration: Registration, catalogue: Catalogue, today: 
 def check_child(child: ChildEntry, today: date, findings: Findings) -> None:
     """A child is born or expected, at a possible date."""
     if not child.last_name:
-        findings.refuse("child_last_name", "Indiquez le nom de l’enfant (celui d’un parent s’il n’est pas né).")
+        findings.refuse(
+            "child_last_name", "Indiquez le nom de l’enfant (celui d’un parent s’il n’est pas né)."
+        )
     if child.birth_date and child.due_date:
         findings.refuse("due_date", "Indiquez la date de naissance ou la date prévue, pas les deux.")
     if not child.birth_date and not child.due_date:
-        findings.refuse("birth_date", "Indiquez la date de naissance, ou la date prévue si l’enfant n’est pas né.")
+        findings.refuse(
+            "birth_date", "Indiquez la date de naissance, ou la date prévue si l’enfant n’est pas né."
+        )
     if child.birth_date and child.birth_date > today:
         findings.refuse(
-            "birth_date", "Cette date de naissance est dans le futur. Pour un enfant à naître, choisissez « à naître »."
+            "birth_date",
+            "Cette date de naissance est dans le futur. Pour un enfant à naître, choisissez « à naître ».",
         )
     if child.birth_date and not child.first_name:
         findings.refuse("child_first_name", "Indiquez le prénom de l’enfant.")
     if child.birth_date and child.birth_date < add_months(today, -12 * OLDEST_CHILD_YEARS):
         findings.refuse("birth_date", "Cette date de naissance est trop ancienne : vérifiez l’année.")
     if child.due_date and child.due_date > add_months(today, FURTHEST_DUE_MONTHS):
-        findings.refuse("due_date", "La date prévue est trop lointaine : au plus dix mois à partir d’aujourd’hui.")
+        findings.refuse(
+            "due_date", "La date prévue est trop lointaine : au plus dix mois à partir d’aujourd’hui."
+        )
     if child.due_date and child.due_date < add_months(today, -1):
         findings.refuse("due_date", "La date prévue est passée : indiquez la date de naissance.")
 
@@ -73,26 +80,40 @@ def check_adults(adults: tuple[AdultEntry, ...], channel: str, today: date, find
     if not adults or not adults[0].last_name:
         findings.refuse("adult1_last_name", "Indiquez le nom d’au moins un parent ou responsable.")
     for position, adult in enumerate(adults, 1):
-        if adult.birth_date and not add_months(today, -12 * 90) < adult.birth_date < add_months(today, -12 * 12):
-            findings.refuse(f"adult{position}_birth_date", "Cette date de naissance n’est pas celle d’un parent : vérifiez l’année.")
+        if adult.birth_date and not add_months(today, -12 * 90) < adult.birth_date < add_months(
+            today, -12 * 12
+        ):
+            findings.refuse(
+                f"adult{position}_birth_date",
+                "Cette date de naissance n’est pas celle d’un parent : vérifiez l’année.",
+            )
     if channel == "email" and not any(adult.email for adult in adults):
         findings.refuse(
-            "adult1_email", "Indiquez une adresse électronique, ou choisissez le courrier postal pour cette famille."
+            "adult1_email",
+            "Indiquez une adresse électronique, ou choisissez le courrier postal pour cette famille.",
         )
 
 
 def check_need(need: NeedEntry, today: date, findings: Findings) -> None:
     """Dates in order, hours that exist, an emergency with its reason."""
     if not need.week.intervals and not need.variable_hours:
-        findings.refuse("week-1", "Indiquez au moins un jour avec ses heures, ou cochez les horaires variables.")
+        findings.refuse(
+            "week-1", "Indiquez au moins un jour avec ses heures, ou cochez les horaires variables."
+        )
     if need.variable_hours and not need.variable_note and not need.week.intervals:
-        findings.refuse("variable_note", "Décrivez les horaires variables : jours possibles, rythme, délai de prévenance.")
+        findings.refuse(
+            "variable_note", "Décrivez les horaires variables : jours possibles, rythme, délai de prévenance."
+        )
     if need.entry_on < add_months(today, -6):
-        findings.refuse("entry_on", "La date d’entrée souhaitée est passée depuis longtemps : vérifiez l’année.")
+        findings.refuse(
+            "entry_on", "La date d’entrée souhaitée est passée depuis longtemps : vérifiez l’année."
+        )
     elif need.entry_on < today:
         findings.warnings.append("La date d’entrée souhaitée est déjà passée.")
     if need.entry_on > today + timedelta(days=366 * FURTHEST_ENTRY_YEARS):
-        findings.refuse("entry_on", "La date d’entrée souhaitée est dans plus de trois ans : vérifiez l’année.")
+        findings.refuse(
+            "entry_on", "La date d’entrée souhaitée est dans plus de trois ans : vérifiez l’année."
+        )
     if need.entry_earliest and need.entry_earliest > need.entry_on:
         findings.refuse("entry_earliest", "L’entrée au plus tôt est après l’entrée souhaitée.")
     if need.entry_latest and need.entry_latest < need.entry_on:
@@ -100,7 +121,9 @@ def check_need(need: NeedEntry, today: date, findings: Findings) -> None:
     if need.days_min and need.days_max and need.days_min > need.days_max:
         findings.refuse("days_max", "Le nombre maximal de jours est plus petit que le nombre minimal.")
     if need.care == "emergency" and not need.urgency_reason:
-        findings.refuse("urgency_reason", "Indiquez en quelques mots pourquoi l’accueil est urgent, sans détail de santé.")
+        findings.refuse(
+            "urgency_reason", "Indiquez en quelques mots pourquoi l’accueil est urgent, sans détail de santé."
+        )
 
 
 def check_wishes(wishes: tuple[WishEntry, ...], catalogue: Catalogue, findings: Findings) -> None:
@@ -127,19 +150,26 @@ def check_age_at_entry(registration: Registration, catalogue: Catalogue, finding
         return
     if entry < birth and not child.adoption:
         findings.refuse("entry_on", "L’entrée souhaitée est avant la naissance.")
-    if entry >= add_months(birth, 12 * CRECHE_UNTIL_YEARS) and _wishes_a_creche(registration.wishes, catalogue):
+    if entry >= add_months(birth, 12 * CRECHE_UNTIL_YEARS) and _wishes_a_creche(
+        registration.wishes, catalogue
+    ):
         findings.refuse(
             "birth_date",
             "À la date d’entrée, l’enfant aura six ans ou plus : une crèche ne peut pas l’accueillir "
             "(article R. 2324-17 du code de la santé publique).",
         )
     elif entry >= add_months(birth, 12 * SCHOOL_FROM_YEARS):
-        findings.warnings.append("À la date d’entrée, l’enfant aura plus de trois ans : l’école peut l’accueillir.")
+        findings.warnings.append(
+            "À la date d’entrée, l’enfant aura plus de trois ans : l’école peut l’accueillir."
+        )
 
 
 def _wishes_a_creche(wishes: Iterable[WishEntry], catalogue: Catalogue) -> bool:
     return any(
         wish.mode == "any_creche"
-        or (wish.establishment_id in catalogue.houses and catalogue.houses[wish.establishment_id].is_collective)
+        or (
+            wish.establishment_id in catalogue.houses
+            and catalogue.houses[wish.establishment_id].is_collective
+        )
         for wish in wishes
     )

@@ -99,7 +99,8 @@ def write_keys(
     """Store what finds the demand again. Replacing keys is the caller's: delete first."""
     rank = None if child.multiple_births == 1 else demand.child.position
     wished = (
-        wish.commune_code or (catalogue.houses[wish.establishment_id].commune_code if wish.establishment_id else None)
+        wish.commune_code
+        or (catalogue.houses[wish.establishment_id].commune_code if wish.establishment_id else None)
         for wish in demand.wishes
     )
     found = (
@@ -137,7 +138,9 @@ def _family(entry: FamilyEntry, at: datetime) -> Family:
 
 
 def _adults(entries: tuple[AdultEntry, ...]) -> list[Person]:
-    return [Person(role=ADULT, position=position, **asdict(entry)) for position, entry in enumerate(entries, 1)]
+    return [
+        Person(role=ADULT, position=position, **asdict(entry)) for position, entry in enumerate(entries, 1)
+    ]
 
 
 def _child(entry: ChildEntry, position: int) -> Person:

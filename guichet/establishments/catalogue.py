@@ -101,7 +101,9 @@ class Catalogue:
             return self.services[self.towns[commune_code].desk_id]
         for service in self.services.values():
             return service
-        raise DomainError("Aucun point d’accueil n’est enregistré : l’administrateur doit charger le territoire.")
+        raise DomainError(
+            "Aucun point d’accueil n’est enregistré : l’administrateur doit charger le territoire."
+        )
 
     def keeper_of(self, house_id: int) -> Keeper:
         """Who manages an establishment."""
@@ -115,12 +117,19 @@ def load_catalogue(session: Session) -> Catalogue:
         postcodes.setdefault(code, set()).add(postcode)
     communes = session.scalars(select(Commune).order_by(Commune.sort_key)).all()
     towns = {
-        commune.code: Town(commune.code, commune.name, frozenset(postcodes.get(commune.code, ())), commune.desk_id)
+        commune.code: Town(
+            commune.code, commune.name, frozenset(postcodes.get(commune.code, ())), commune.desk_id
+        )
         for commune in communes
     }
     services = {
         desk.id: Service(
-            desk.id, desk.name, (desk.address, f"{desk.postcode} {desk.city}"), desk.city, desk.phone, desk.email
+            desk.id,
+            desk.name,
+            (desk.address, f"{desk.postcode} {desk.city}"),
+            desk.city,
+            desk.phone,
+            desk.email,
         )
         for desk in session.scalars(select(Desk).order_by(Desk.id))
     }
