@@ -29,11 +29,13 @@ class Commands(click.Group):
         """Their names, in the order of the table."""
         return list(COMMANDS)
 
-    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
+    def get_command(self, _context: click.Context, name: str) -> click.Command:
         """The command of this name, loaded now."""
         place = COMMANDS.get(name)
         if place is None:
-            return None
+            raise ConfigurationError(
+                f"La commande « {name} » n’existe pas. Les commandes sont : {', '.join(COMMANDS)}."
+            )
         module, _, attribute = place.partition(":")
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return command

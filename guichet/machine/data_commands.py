@@ -1,16 +1,21 @@
 """The commands that work on the database itself."""
 
 import os
+import sys
 from pathlib import Path
 
 import click
 
+from guichet.core import clock
 from guichet.core import migrate as migrations
 from guichet.core.db import make_database
 from guichet.core.errors import ConfigurationError
 from guichet.core.settings import SECRET_FILE, Settings
 from guichet.machine import backup as backups
 from guichet.machine.homelock import HomeLock
+from guichet.notifications import bounces
+
+LARGEST_BOUNCE = 20 * 1024 * 1024
 
 
 @click.command(help="Créer la base de données ou l’amener à la version du programme.")
@@ -48,6 +53,18 @@ def restore(file: Path, force: bool) -> None:
         raise ConfigurationError("Guichet est en marche sur ce dossier : arrêtez-le avant de restaurer.")
     backups.restore(settings.database_url, file, force=force)
     click.echo("La base est restaurée. Lancez maintenant « guichet migrate », puis Guichet.")
+
+
+@click.command(help="Lire sur l’entrée standard un avis de non-remise et le rattacher à sa lettre.")
+def receive_bounce() -> None:
+    """For the mail server's alias of the return address; always succeeds, so that no notice returns in turn."""
+    settings = Settings.from_environment(os.environ)
+    message = sys.stdin.buffer.read(LARGEST_BOUNCE)
+    database = make_database(settings.database_url)
+    with database.transaction() as session:
+        received = bounces.receive(session, message, clock.now())
+    database.engine.dispose()
+    click.echo(received.sentence)
 
 
 def _weight(size: int) -> str:

@@ -1,0 +1,60 @@
+"""The command line as an operator types it: each command in its own process."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from guichet.cli import COMMANDS
+
+
+@pytest.fixture
+def guichet(tmp_path):
+    """Runs a command on a home of its own: (exit status, what it said)."""
+    env = {**os.environ, "GUICHET_HOME": str(tmp_path / "home")}
+    env.pop("DATABASE_URL", None)
+
+    def run(*words, stdin=b"", **more):
+        done = subprocess.run(
+            [sys.executable, "-m", "guichet", *words], env={**env, **more}, input=stdin, capture_output=True
+        )
+        return done.returncode, (done.stdout + done.stderr).decode()
+
+    return run
+
+
+def test_the_help_lists_every_command_with_a_sentence(guichet):
+    status, said = guichet("--help")
+    lines = {line.split()[0]: line for line in said.splitlines() if line.startswith("  ") and line.split()}
+    assert status == 0
+    assert all(name in lines and len(lines[name].split()) > 1 for name in COMMANDS)
+
+
+def test_an_unknown_command_is_refused_in_one_sentence(guichet):
+    status, said = guichet("courir")
+    assert status == 1
+    assert said.startswith("La commande « courir » n’existe pas.") and len(said.splitlines()) == 1
+
+
+def test_an_unusable_setting_is_refused_in_one_sentence(guichet):
+    status, said = guichet("migrate", GUICHET_SECRET="court")
+    assert (status, said.strip()) == (1, "GUICHET_SECRET doit compter au moins 32 caractères.")
+
+
+def test_migrating_twice_changes_nothing_more(guichet):
+    assert guichet("migrate") == guichet("migrate") == (0, "La base de données est à jour.\n")
+
+
+def test_a_backup_goes_through_the_command_line_and_back(guichet, tmp_path):
+    guichet("migrate")
+    status, said = guichet("backup", str(tmp_path / "sauvegarde"))
+    assert status == 0 and "Sauvegarde faite" in said and "secret" in said
+    status, said = guichet("restore", str(tmp_path / "sauvegarde"), GUICHET_HOME=str(tmp_path / "other"))
+    assert status == 0 and (tmp_path / "other" / "guichet.db").exists()
+
+
+def test_a_returned_mail_about_nothing_is_ignored_with_a_sentence(guichet):
+    guichet("migrate")
+    status, said = guichet("receive-bounce", stdin=b"Subject: Absence\n\nJe reviens lundi.")
+    assert status == 0 and "ignoré" in said
