@@ -2,8 +2,9 @@
 
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -20,6 +21,12 @@ from guichet.establishments.catalogue import Catalogue
 from guichet.families.dossier import AdultEntry, ChildEntry, FactEntry, FamilyEntry
 from guichet.families.models import ADULT, CHILD, Fact, Family, Person
 from guichet.notifications import outbox
+
+_DEFAULTS = {
+    column.key: column.default.arg
+    for column in Person.__table__.columns
+    if column.default is not None and column.default.is_scalar
+}
 
 
 def register(
@@ -56,7 +63,9 @@ def register(
     except IntegrityError as error:
         session.rollback()
         raise ConflictError("Cette demande est déjà enregistrée.") from error
-    session.add_all(facts_of(entry.family.facts, family, child, day(at)))
+    declared = fact_rows(entry.family.facts, family, child, day(at))
+    if declared:
+        session.execute(insert(Fact), declared)
     write_keys(session, demand, entry.child, entry.family.adults, catalogue)
     outbox.post(
         session,
@@ -115,20 +124,24 @@ def write_keys(
     )
 
 
-def facts_of(entries: tuple[FactEntry, ...], family: Family, child: Person, today: date) -> list[Fact]:
+def fact_rows(
+    entries: tuple[FactEntry, ...], family: Family, child: Person, today: date
+) -> list[dict[str, Any]]:
     """The rows of what the family declares; a paper not brought today is asked for today."""
     adults = {person.position: person for person in family.persons if person.role == ADULT}
     return [
-        Fact(
-            family_id=family.id,
-            person_id=None if entry.about is None else (adults[entry.about].id if entry.about else child.id),
-            kind=entry.kind,
-            declared_on=today,
-            paper=entry.paper,
-            asked_on=today if entry.paper else None,
-            received_on=today if entry.paper and entry.received else None,
-            referral_contact=entry.referral_contact,
-        )
+        {
+            "family_id": family.id,
+            "person_id": None
+            if entry.about is None
+            else (adults[entry.about].id if entry.about else child.id),
+            "kind": entry.kind,
+            "declared_on": today,
+            "paper": entry.paper,
+            "asked_on": today if entry.paper else None,
+            "received_on": today if entry.paper and entry.received else None,
+            "referral_contact": entry.referral_contact,
+        }
         for entry in entries
     ]
 
@@ -138,13 +151,16 @@ def _family(entry: FamilyEntry, at: datetime) -> Family:
 
 
 def _adults(entries: tuple[AdultEntry, ...]) -> list[Person]:
-    return [
-        Person(role=ADULT, position=position, **asdict(entry)) for position, entry in enumerate(entries, 1)
-    ]
+    return [_person(ADULT, position, entry) for position, entry in enumerate(entries, 1)]
 
 
 def _child(entry: ChildEntry, position: int) -> Person:
-    return Person(role=CHILD, position=position, **asdict(entry))
+    return _person(CHILD, position, entry)
+
+
+def _person(role: str, position: int, entry: AdultEntry | ChildEntry) -> Person:
+    # Every column is given, so that adults and children go in one statement.
+    return Person(**{**_DEFAULTS, **asdict(entry), "role": role, "position": position})
 
 
 def _siblings(entries: tuple[ChildEntry, ...]) -> list[Person]:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, orm_insert_sentinel, relationship
 from sqlalchemy.types import String, Text
 
 from guichet.core.db import Base
@@ -109,6 +109,9 @@ class Person(Base):
     current_care_until: Mapped[date | None]
     attends_id: Mapped[int | None] = mapped_column(ForeignKey("establishment.id"))
     attends_until: Mapped[date | None]
+
+    # Lets SQLite store a whole household in one statement and still give each person its id.
+    _batch_order: Mapped[int] = orm_insert_sentinel()
 
     family: Mapped[Family] = relationship(lazy="raise_on_sql", back_populates="persons")
 

@@ -391,6 +391,7 @@ def upgrade() -> None:
         sa.Column("current_care_until", sa.Date(), nullable=True),
         sa.Column("attends_id", sa.Integer(), nullable=True),
         sa.Column("attends_until", sa.Date(), nullable=True),
+        sa.Column("_batch_order", sa.Integer(), nullable=True),
         sa.CheckConstraint(
             "role = 'adult' OR birth_date IS NOT NULL OR due_date IS NOT NULL",
             name=op.f("ck_person_child_has_a_date"),
