@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
-from email.message import EmailMessage, Message
+from email.message import Message
 
 from sqlalchemy.orm import Session
 
@@ -13,7 +13,7 @@ from guichet.notifications import models, outbox
 from guichet.notifications.mailer import message_id
 from guichet.notifications.models import LetterRow
 
-OURS = re.compile(r"<guichet-(\d{1,12})-([0-9a-f]{16})@([^>\s]+)>")
+OURS = re.compile(r"<guichet-(\d{1,9})-([0-9a-f]{16})@([^>\s]+)>")
 
 REASONS = {
     "5.1.1": "l’adresse n’existe pas",
@@ -45,7 +45,8 @@ def receive(session: Session, message: bytes, at: datetime) -> Received:
     The same report twice changes nothing more. A mail that is not a report of final failure about a letter
     of the guichet is left alone, with a sentence that says why. Never raises for what the mail contains.
     """
-    mail = message_from_bytes(message, policy=policy.default)
+    # The modern policy raises on malformed headers, and a returned mail may hold anything.
+    mail = message_from_bytes(message, policy=policy.compat32)
     failure = _final_failure(mail)
     if failure is None:
         return Received(None, "Ce courriel n’annonce pas un échec définitif de remise : il est ignoré.")
@@ -60,7 +61,7 @@ def receive(session: Session, message: bytes, at: datetime) -> Received:
     return Received(row.id, reason)
 
 
-def _final_failure(mail: EmailMessage) -> str | None:
+def _final_failure(mail: Message) -> str | None:
     """The French reason of the first recipient's final failure, or None (delayed, delivered, no report)."""
     for fields in _delivery_status(mail):
         if str(fields.get("Action", "")).strip().lower() != "failed":
@@ -73,13 +74,13 @@ def _final_failure(mail: EmailMessage) -> str | None:
     return None
 
 
-def _delivery_status(mail: EmailMessage) -> Iterator[Message]:
+def _delivery_status(mail: Message) -> Iterator[Message]:
     for part in mail.walk():
         if part.get_content_type() == "message/delivery-status" and part.is_multipart():
             yield from (block for block in part.get_payload() if isinstance(block, Message))
 
 
-def _letter(session: Session, mail: EmailMessage) -> LetterRow | None:
+def _letter(session: Session, mail: Message) -> LetterRow | None:
     """The letter whose own identity stands in the returned part; a forged number does not match its key."""
     for found in OURS.finditer(_returned(mail)):
         row = session.get(LetterRow, int(found[1]))
@@ -88,7 +89,7 @@ def _letter(session: Session, mail: EmailMessage) -> LetterRow | None:
     return None
 
 
-def _returned(mail: EmailMessage) -> str:
+def _returned(mail: Message) -> str:
     parts = []
     for part in mail.walk():
         if part.get_content_type() == "message/rfc822" and part.is_multipart():

@@ -6,6 +6,7 @@ import ssl
 from dataclasses import dataclass
 from datetime import datetime
 from email import policy
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -67,13 +68,13 @@ def message_id(letter_id: int, key: str, domain: str) -> str:
 def message_of(parcel: Parcel, settings: Settings) -> EmailMessage:
     """The mail: text and HTML, its identity and date those of the row.
 
-    Raises ValueError when the address cannot stand in a header.
+    Raises ValueError, IndexError or MessageError (the library's ways) when the address is not one.
     """
     message = EmailMessage(policy=FOLDED)
     message["Message-ID"] = message_id(parcel.letter_id, parcel.key, _domain(settings.mail_from))
     message["Date"] = format_datetime(parcel.created_at)
     message["From"] = Address(settings.mail_from_name, addr_spec=settings.mail_from)
-    message["To"] = Address(parcel.recipient_name, addr_spec=parcel.email)
+    message["To"] = Address(parcel.recipient_name, addr_spec=_in_ascii(parcel.email))
     if parcel.reply_to:
         message["Reply-To"] = Address(addr_spec=parcel.reply_to)
     message["Subject"] = parcel.subject
@@ -97,14 +98,13 @@ class Mailer:
     def send(self, parcel: Parcel) -> Answer:
         """Give the letter to the mail server. Never raises for what the server or the network does."""
         try:
-            utf8 = not parcel.email.isascii()
-            content = message_of(parcel, self._settings).as_bytes(policy=FOLDED.clone(utf8=utf8))
-        except ValueError as error:
+            content = message_of(parcel, self._settings).as_bytes()
+        except (ValueError, IndexError, MessageError) as error:
             return Refused(
                 f"L’adresse « {parcel.email} » ne peut pas être écrite dans un courriel ({error})."
             )
         try:
-            server = self._ready(parcel)
+            server = self._ready()
         except (smtplib.SMTPException, OSError) as error:
             self.close()
             return Deferred(_why_gone("Le serveur de messagerie ne répond pas", error), server_gone=True)
@@ -124,18 +124,18 @@ class Mailer:
             self._kept.close()
             self._kept = None
 
-    def _ready(self, parcel: Parcel) -> smtplib.SMTP | Deferred:
+    def _ready(self) -> smtplib.SMTP | Deferred:
         """A server that has accepted us as sender. A kept connection that went stale is opened again."""
         if self._kept is not None:
             try:
-                code, reply = self._announce(self._kept, parcel)
+                code, reply = self._announce(self._kept)
                 if code == 250:
                     return self._kept
             except (smtplib.SMTPException, OSError):
                 pass
             self.close()
         self._kept = self._open()
-        code, reply = self._announce(self._kept, parcel)
+        code, reply = self._announce(self._kept)
         if code == 250:
             return self._kept
         self.close()
@@ -156,17 +156,11 @@ class Mailer:
         server.ehlo_or_helo_if_needed()
         return server
 
-    def _announce(self, server: smtplib.SMTP, parcel: Parcel) -> tuple[int, bytes]:
-        options = () if parcel.email.isascii() or not server.has_extn("smtputf8") else ("SMTPUTF8",)
-        return server.mail(self._settings.mail_from, options)
+    def _announce(self, server: smtplib.SMTP) -> tuple[int, bytes]:
+        return server.mail(self._settings.mail_from)
 
     def _deliver(self, server: smtplib.SMTP, parcel: Parcel, content: bytes) -> Answer:
-        international = not parcel.email.isascii()
-        if international and not server.has_extn("smtputf8"):
-            server.rset()
-            return Refused(f"Le serveur n’accepte pas les accents de l’adresse « {parcel.email} ».")
-        server.command_encoding = "utf-8" if international else "ascii"
-        code, reply = server.rcpt(parcel.email)
+        code, reply = server.rcpt(_in_ascii(parcel.email))
         if code not in (250, 251):
             return self._declined(server, code, reply)
         code, reply = server.data(content)
@@ -180,6 +174,14 @@ class Mailer:
         if 500 <= code < 600:
             return Refused(f"Le serveur refuse le courriel : {_said(code, reply)}")
         return Deferred(f"Le serveur demande d’attendre : {_said(code, reply)}")
+
+
+def _in_ascii(email: str) -> str:
+    """The domain as the network writes it; nearly no server takes accents on the left of the @."""
+    local, _, domain = email.rpartition("@")
+    if not local.isascii():
+        raise ValueError("des accents à gauche de l’arobase")
+    return f"{local}@{domain.encode('idna').decode('ascii')}"
 
 
 def _domain(address: str) -> str:
