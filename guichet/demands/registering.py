@@ -65,7 +65,7 @@ def register(
         raise ConflictError("Cette demande est déjà enregistrée.") from error
     declared = fact_rows(entry.family.facts, family, child, day(at))
     if declared:
-        session.execute(insert(Fact), declared)
+        session.execute(insert(Fact).execution_options(render_nulls=True), declared)
     write_keys(session, demand, entry.child, entry.family.adults, catalogue)
     outbox.post(
         session,
