@@ -17,6 +17,7 @@ from wtforms.validators import InputRequired  # type: ignore[import-untyped]
 
 from guichet.core.week import PRESETS, Week
 from guichet.demands.states import STATES
+from guichet.web import door
 from guichet.web.charts import Series
 from guichet.web.fields import FrenchDateField, choices
 from guichet.web.week_form import typed_from_week
@@ -53,6 +54,7 @@ class SampleForm(Form):  # type: ignore[misc]
 
 
 @bp.get("/style")
+@door.open_to_all
 def style() -> str:
     """Every macro of templates/_macros.html, once."""
     form = SampleForm(
