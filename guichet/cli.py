@@ -53,3 +53,6 @@ def main() -> None:
     except (ConfigurationError, DomainError) as refusal:
         print(refusal, file=sys.stderr)
         sys.exit(1)
+    except PermissionError as refusal:
+        print(f"Accès refusé à {refusal.filename} : vérifiez à qui appartient ce dossier.", file=sys.stderr)
+        sys.exit(1)

@@ -2,13 +2,16 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
+from sqlalchemy.exc import OperationalError
 
 from guichet.core import clock
 from guichet.core import migrate as migrations
-from guichet.core.db import make_database
+from guichet.core.db import Database, make_database
 from guichet.core.errors import ConfigurationError
 from guichet.core.settings import SECRET_FILE, Settings
 from guichet.machine import backup as backups
@@ -18,14 +21,27 @@ from guichet.notifications import bounces
 LARGEST_BOUNCE = 20 * 1024 * 1024
 
 
+@contextmanager
+def opened(settings: Settings) -> Iterator[Database]:
+    """The installation's database for one command. Raises ConfigurationError when it does not answer."""
+    if settings.is_sqlite:
+        settings.home.mkdir(parents=True, exist_ok=True)
+    database = make_database(settings.database_url)
+    try:
+        yield database
+    except OperationalError as error:
+        first_line = str(error.orig).strip().splitlines()[0]
+        raise ConfigurationError(f"La base de données ne répond pas comme il faut : {first_line}") from error
+    finally:
+        database.engine.dispose()
+
+
 @click.command(help="Créer la base de données ou l’amener à la version du programme.")
 def migrate() -> None:
     """Apply the missing migrations; nothing to do is a success too."""
     settings = Settings.from_environment(os.environ)
-    settings.home.mkdir(parents=True, exist_ok=True)
-    database = make_database(settings.database_url)
-    migrations.upgrade(database.engine)
-    database.engine.dispose()
+    with opened(settings) as database:
+        migrations.upgrade(database.engine)
     click.echo("La base de données est à jour.")
 
 
@@ -60,10 +76,8 @@ def receive_bounce() -> None:
     """For the mail server's alias of the return address; always succeeds, so that no notice returns in turn."""
     settings = Settings.from_environment(os.environ)
     message = sys.stdin.buffer.read(LARGEST_BOUNCE)
-    database = make_database(settings.database_url)
-    with database.transaction() as session:
+    with opened(settings) as database, database.transaction() as session:
         received = bounces.receive(session, message, clock.now())
-    database.engine.dispose()
     click.echo(received.sentence)
 
 

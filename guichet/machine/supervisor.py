@@ -59,9 +59,10 @@ class Supervisor:
             self._watch()
         except ConfigurationError as refusal:
             self.failure = str(refusal)
-        if self.failure:
-            complain(self.failure)
-        self._stop_all()
+        finally:
+            if self.failure:
+                complain(self.failure)
+            self._stop_all()
         return 1 if self.failure else 0
 
     def _on_stop(self, _number: int, _frame: object) -> None:

@@ -1,6 +1,7 @@
 """The command line as an operator types it: each command in its own process."""
 
 import os
+import socket
 import subprocess
 import sys
 
@@ -58,3 +59,12 @@ def test_a_returned_mail_about_nothing_is_ignored_with_a_sentence(guichet):
     guichet("migrate")
     status, said = guichet("receive-bounce", stdin=b"Subject: Absence\n\nJe reviens lundi.")
     assert status == 0 and "ignoré" in said
+
+
+def test_a_database_that_does_not_answer_is_said_in_one_sentence(guichet):
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        address = f"postgresql://guichet@127.0.0.1:{closed.getsockname()[1]}/guichet"
+        status, said = guichet("migrate", DATABASE_URL=address)
+    assert status == 1
+    assert said.startswith("La base de données ne répond pas") and len(said.splitlines()) == 1
