@@ -1,0 +1,46 @@
+"""Which demands a person may read: the one place where the table of rights becomes a WHERE clause."""
+
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, exists, false, or_, select, true
+from sqlalchemy.orm import Session
+
+from guichet.accounts.policy import Person, Reach
+from guichet.demands.keys import COMMUNE
+from guichet.demands.models import Demand, DemandKey, Wish
+
+MEMBERS_KEEP = timedelta(days=30)
+"""How long after its session a member of the commission still reads a demand."""
+
+
+def visible_to(person: Person, action: str, today: date, of: type[Demand] = Demand) -> ColumnElement[bool]:
+    """The condition on `of` (Demand or an alias of it) for what the person's right reaches today.
+
+    A director reads what wishes for their establishments until the child is placed, then only what is
+    placed with them: whoever refused does not see where the child went.
+    """
+    reaches = person.reaches(action)
+    if Reach.ALL in reaches:
+        return true()
+    clauses = [_clause(reach, person, today, of) for reach in reaches]
+    return or_(*clauses) if clauses else false()
+
+
+def may_read(
+    session: Session, person: Person, demand_id: int, today: date, action: str = "read_demand"
+) -> bool:
+    """Whether the person may read (or, with another action of the table, change) this very demand."""
+    condition = visible_to(person, action, today)
+    return session.scalar(select(Demand.id).where(Demand.id == demand_id, condition)) is not None
+
+
+def _clause(reach: Reach, person: Person, today: date, of: type[Demand]) -> ColumnElement[bool]:
+    if reach is Reach.COMMUNES:
+        return exists().where(
+            DemandKey.use == COMMUNE, DemandKey.key.in_(sorted(person.communes)), DemandKey.demand_id == of.id
+        )
+    if reach is Reach.COMMISSION:
+        return or_(of.state == "commission", of.session_on >= today - MEMBERS_KEEP)
+    houses = sorted(person.houses)
+    wished = exists().where(Wish.demand_id == of.id, Wish.establishment_id.in_(houses))
+    return or_(of.placed_at_id.in_(houses), (of.state != "placed") & wished)
