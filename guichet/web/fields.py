@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from wtforms import Field, SelectChoice  # type: ignore[import-untyped]
-from wtforms.fields.choices import SelectFieldBase  # type: ignore[import-untyped]
-from wtforms.widgets import TextInput  # type: ignore[import-untyped]
+from wtforms import Field, SelectChoice
+from wtforms.fields.choices import SelectFieldBase
+from wtforms.widgets import TextInput
 
 from guichet.core import french
 

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import Blueprint, render_template
-from wtforms import (  # type: ignore[import-untyped]
+from wtforms import (
     BooleanField,
     EmailField,
     Form,
@@ -13,7 +13,7 @@ from wtforms import (  # type: ignore[import-untyped]
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired  # type: ignore[import-untyped]
+from wtforms.validators import InputRequired
 
 from guichet.core.week import PRESETS, Week
 from guichet.demands.states import STATES
