@@ -10,8 +10,21 @@ from guichet.core.errors import InvalidError
 SHORTEST = 12
 LONGEST = 200
 TOO_COMMON = frozenset(
-    "azertyuiop12 motdepasse12 motdepasse123 password1234 administrateur azertyuiopqs 123456789012 "
-    "guichetguichet petiteenfance montceaulesmines qwertyuiop12 bonjourbonjour soleilsoleil".split()
+    [
+        "azertyuiop12",
+        "motdepasse12",
+        "motdepasse123",
+        "password1234",
+        "administrateur",
+        "azertyuiopqs",
+        "123456789012",
+        "guichetguichet",
+        "petiteenfance",
+        "montceaulesmines",
+        "qwertyuiop12",
+        "bonjourbonjour",
+        "soleilsoleil",
+    ]
 )
 
 

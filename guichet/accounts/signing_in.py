@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from guichet.accounts import passwords
@@ -34,12 +34,12 @@ def sign_in(session: Session, email: str, password: str, address: str, *, at: da
     the caller commits in both cases, so that the attempt counts.
     """
     mail = email.strip().casefold()
-    _refuse_too_many(session, mail, address, at)
+    refuse_too_many(session, mail, address, at)
     user = session.scalar(select(User).where(User.email == mail))
     if (
         not passwords.matches(user.password_hash if user else None, password)
         or user is None
-        or not _open(user, at)
+        or not is_open(user, at)
     ):
         session.add(SignInAttempt(at=at, email_hash=digest(mail), address=address))
         raise DomainError(WRONG, "password")
@@ -47,8 +47,14 @@ def sign_in(session: Session, email: str, password: str, address: str, *, at: da
     session.add(
         SignIn(token_hash=digest(token), user_id=user.id, created_at=at, seen_at=at, expires_at=at + LONGEST)
     )
-    user.last_signed_in_at = at
-    session.flush()
+    # Not through the object: signing in must neither age the page an administrator has open nor make two
+    # sign-ins of one account refuse each other.
+    session.execute(
+        update(User)
+        .where(User.id == user.id)
+        .values(last_signed_in_at=at)
+        .execution_options(synchronize_session=False)
+    )
     memberships = session.scalars(select(Membership).where(Membership.user_id == user.id)).all()
     return token, person_of(user, list(memberships))
 
@@ -64,7 +70,7 @@ def who(session: Session, token: str, *, at: datetime) -> tuple[Person, bool] | 
     if not rows:
         return None
     opened, user, _first = rows[0]
-    if at >= opened.expires_at or at >= opened.seen_at + IDLE or not _open(user, at):
+    if at >= opened.expires_at or at >= opened.seen_at + IDLE or not is_open(user, at):
         return None
     return person_of(user, [row[2] for row in rows if row[2] is not None]), at >= opened.seen_at + SEEN_EVERY
 
@@ -81,9 +87,9 @@ def sign_out(session: Session, token: str) -> None:
     session.execute(delete(SignIn).where(SignIn.token_hash == digest(token)))
 
 
-def sign_out_everywhere(session: Session, user_id: int) -> None:
-    """End all sign-ins of an account: closed, or its password changed."""
-    session.execute(delete(SignIn).where(SignIn.user_id == user_id))
+def sign_out_everywhere(session: Session, user_id: int, *, keep: str = "") -> None:
+    """End all sign-ins of an account: closed, or its password changed. `keep` is a token that stays open."""
+    session.execute(delete(SignIn).where(SignIn.user_id == user_id, SignIn.token_hash != digest(keep)))
 
 
 def forget_old(session: Session, *, at: datetime) -> None:
@@ -104,11 +110,13 @@ def person_of(user: User, memberships: list[Membership]) -> Person:
     )
 
 
-def _open(user: User, at: datetime) -> bool:
+def is_open(user: User, at: datetime) -> bool:
+    """Whether the account is not closed on this day."""
     return user.closes_on is None or day(at) < user.closes_on
 
 
-def _refuse_too_many(session: Session, mail: str, address: str, at: datetime) -> None:
+def refuse_too_many(session: Session, mail: str, address: str, at: datetime) -> None:
+    """Raise TooManyAttemptsError before any costly work. An empty address counts for the account alone."""
     since = at - WINDOW
     by_account, by_address = session.execute(
         select(
@@ -119,7 +127,7 @@ def _refuse_too_many(session: Session, mail: str, address: str, at: datetime) ->
             or_(SignInAttempt.email_hash == digest(mail), SignInAttempt.address == address),
         )
     ).one()
-    if by_account >= MOST_BY_ACCOUNT or by_address >= MOST_BY_ADDRESS:
+    if by_account >= MOST_BY_ACCOUNT or (address and by_address >= MOST_BY_ADDRESS):
         raise TooManyAttemptsError(
             "Trop d’essais : patientez un quart d’heure avant de recommencer.", "password"
         )

@@ -50,6 +50,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("siren", name=op.f("pk_epci")),
     )
     op.create_table(
+        "installation_text",
+        sa.Column("key", sa.String(length=60), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_by", sa.String(length=120), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_installation_text")),
+    )
+    op.create_table(
         "journal_entry",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -796,6 +804,7 @@ def downgrade() -> None:
     op.drop_table("letter")
     op.drop_index(op.f("ix_journal_entry_subject_type_subject_id_id"), table_name="journal_entry")
     op.drop_table("journal_entry")
+    op.drop_table("installation_text")
     op.drop_table("epci")
     op.drop_table("desk")
     op.drop_index(op.f("ix_audit_entry_subject_type_subject_id_id"), table_name="audit_entry")

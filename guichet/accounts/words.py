@@ -1,0 +1,55 @@
+"""The French words of this room's codes."""
+
+from guichet.accounts.policy import Person, Reach
+
+ROLES = {
+    "rpe_agent": "agent du guichet",
+    "director": "directrice ou directeur d’établissement",
+    "member": "membre de commission",
+    "coordinator": "chargé de coopération",
+    "administrator": "administrateur",
+}
+
+ROLE_HINTS = {
+    "rpe_agent": "Enregistre et suit les demandes : partout, ou seulement dans les communes cochées plus bas.",
+    "director": "Voit les demandes qui souhaitent ses établissements, enregistre, propose des décisions.",
+    "member": "Lit les demandes qui passent en commission.",
+    "coordinator": "Lit et traite toutes les demandes, change les réglages, lit les traces.",
+    "administrator": "Ouvre et ferme les comptes, change les réglages, lit les traces. Ne lit aucun dossier.",
+}
+
+RIGHTS = {
+    "read_demand": "lire les demandes",
+    "register": "enregistrer une demande",
+    "edit_family": "corriger le dossier d’une famille",
+    "read_referral": "lire une orientation de la PMI ou d’un travailleur social",
+    "check_proof": "vérifier les justificatifs",
+    "orient": "orienter une demande, noter les entretiens et les appels",
+    "enlist": "inscrire une demande à une commission",
+    "close": "retirer, clore ou rouvrir une demande",
+    "merge": "réunir deux dossiers d’un même enfant",
+    "record_decision": "enregistrer une décision",
+    "confirm_decision": "confirmer la décision enregistrée par une autre personne",
+    "handle_letters": "suivre les courriers, les relancer, les imprimer",
+    "export": "exporter les listes",
+    "read_figures": "lire les indicateurs",
+    "read_audit": "lire les traces : qui a ouvert quel dossier",
+    "manage_accounts": "inviter, modifier et fermer les comptes",
+    "change_parameters": "changer les réglages",
+}
+
+REACHES = {
+    Reach.ALL: "sur tout le territoire",
+    Reach.COMMUNES: "dans vos communes",
+    Reach.HOUSES: "pour vos établissements",
+    Reach.COMMISSION: "pour les demandes en commission",
+}
+
+PURPOSES = {"invite": "Invitation", "reset": "Nouveau mot de passe"}
+
+
+def rights_of(person: Person) -> list[tuple[str, str]]:
+    """What a person may do and how far, as two columns of plain French."""
+    return [
+        (RIGHTS[action], REACHES[person.reaches(action)[0]]) for action in RIGHTS if person.reaches(action)
+    ]
