@@ -215,6 +215,8 @@ class Contact(Base):
     by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     by: Mapped[str] = mapped_column(String(120))
     planned_for: Mapped[datetime | None]
+    place: Mapped[str] = mapped_column(String(120), default="")
+    """Where an appointment is."""
     outcome: Mapped[str] = mapped_column(String(10), default="")
     """For an appointment: held, missed, cancelled or empty while it is to come."""
     note: Mapped[str] = mapped_column(Text, default="")

@@ -107,4 +107,27 @@ STEP = {
     "remind_papers": "Rappel des justificatifs",
     "contact": "Échange noté",
     "take_over": "Reprise du dossier",
+    "appointment_held": "Rendez-vous tenu",
+    "appointment_missed": "Rendez-vous manqué",
+    "appointment_cancelled": "Rendez-vous annulé",
 }
+DECISION = {
+    "recorded": "à confirmer",
+    "confirmed": "confirmée",
+    "dropped": "écartée",
+    "annulled": "annulée",
+}
+DECISION_OUTCOME = {"placed": "place attribuée", "unplaced": "pas de place"}
+LETTER = {
+    "acknowledgement": "Accusé de réception",
+    "need_recap": "Récapitulatif de la demande modifiée",
+    "missing_papers": "Justificatifs manquants",
+    "orientation": "Orientation",
+    "commission_date": "Date de la commission",
+    "placed": "Place attribuée",
+    "unplaced": "Pas de place",
+    "renewal": "Demande de renouvellement",
+    "renewal_second": "Demande de renouvellement, deuxième voie",
+    "closed": "Demande fermée",
+}
+"""The kinds of letters about a demand; a kind that is not here is shown by its subject."""

@@ -586,6 +586,7 @@ def upgrade() -> None:
         sa.Column("by_id", sa.Integer(), nullable=True),
         sa.Column("by", sa.String(length=120), nullable=False),
         sa.Column("planned_for", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("place", sa.String(length=120), nullable=False),
         sa.Column("outcome", sa.String(length=10), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.CheckConstraint("kind IN ('appointment', 'call', 'visit', 'mail')", name=op.f("ck_contact_kind")),
