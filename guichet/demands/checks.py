@@ -38,7 +38,10 @@ def check_registration(registration: Registration, catalogue: Catalogue, today: 
     check_adults(registration.family.adults, registration.family.household.channel, today, findings)
     check_need(registration.need, today, findings)
     check_wishes(registration.wishes, catalogue, findings)
-    check_age_at_entry(registration, catalogue, findings)
+    child, entry_on = registration.child, registration.need.entry_on
+    birth = child.birth_date or child.due_date
+    if birth:
+        check_age_at_entry(birth, entry_on, registration.wishes, catalogue, findings, adopted=child.adoption)
     if registration.received_on > today:
         findings.refuse("received_on", "La date de réception ne peut pas être dans le futur.")
     if registration.received_on < add_months(today, -12 * MAX_BACKDATE_YEARS):
@@ -61,7 +64,7 @@ def check_child(child: ChildEntry, today: date, findings: Findings) -> None:
     if child.birth_date and child.birth_date > today:
         findings.refuse(
             "birth_date",
-            "Cette date de naissance est dans le futur. Pour un enfant à naître, choisissez « à naître ».",
+            "Cette date de naissance est dans le futur. Pour un enfant à naître, indiquez plutôt la date prévue.",
         )
     if child.birth_date and not child.first_name:
         findings.refuse("child_first_name", "Indiquez le prénom de l’enfant.")
@@ -142,23 +145,29 @@ def check_wishes(wishes: tuple[WishEntry, ...], catalogue: Catalogue, findings: 
             findings.refuse(f"wish{rank}", "Cet établissement n’accueille pas de demandes.")
 
 
-def check_age_at_entry(registration: Registration, catalogue: Catalogue, findings: Findings) -> None:
-    """Past three years at entry: warned, school is open. From six, no crèche."""
-    child, entry = registration.child, registration.need.entry_on
-    birth = child.birth_date or child.due_date
-    if birth is None:
-        return
-    if entry < birth and not child.adoption:
+def check_age_at_entry(
+    birth: date,
+    entry_on: date,
+    wishes: tuple[WishEntry, ...],
+    catalogue: Catalogue,
+    findings: Findings,
+    *,
+    adopted: bool = False,
+    field: str = "birth_date",
+) -> None:
+    """Past three years at entry: warned, school is open. From six, no crèche.
+
+    `birth` may be the due date; `field` is where the refusal of a child too old is shown.
+    """
+    if entry_on < birth and not adopted:
         findings.refuse("entry_on", "L’entrée souhaitée est avant la naissance.")
-    if entry >= add_months(birth, 12 * CRECHE_UNTIL_YEARS) and _wishes_a_creche(
-        registration.wishes, catalogue
-    ):
+    if entry_on >= add_months(birth, 12 * CRECHE_UNTIL_YEARS) and _wishes_a_creche(wishes, catalogue):
         findings.refuse(
-            "birth_date",
+            field,
             "À la date d’entrée, l’enfant aura six ans ou plus : une crèche ne peut pas l’accueillir "
             "(article R. 2324-17 du code de la santé publique).",
         )
-    elif entry >= add_months(birth, 12 * SCHOOL_FROM_YEARS):
+    elif entry_on >= add_months(birth, 12 * SCHOOL_FROM_YEARS):
         findings.warnings.append(
             "À la date d’entrée, l’enfant aura plus de trois ans : l’école peut l’accueillir."
         )

@@ -57,3 +57,7 @@ class Registration:
     desk_commune_code: str | None = None
     interview_on: date | None = None
     linked_to_id: int | None = None
+    birth_rank: int = 1
+    """2 for the second of twins: what tells them apart before they have a first name."""
+    reason: str = ""
+    """What the person wrote or ticked while registering, for the journal."""

@@ -19,6 +19,8 @@ NOTICE = (
     "établissements de vos vœux, puis effacées au plus tard un an après la fermeture de la demande. Vous pouvez "
     "les consulter, les corriger ou vous y opposer en écrivant au guichet."
 )
+NOTICE_VERSION = "2026-11"
+"""Changes with the words of NOTICE: the demand remembers which ones its family was given."""
 APPEAL_WAYS = "Ces voies de recours n’enlèvent rien à votre demande : elle reste enregistrée au guichet."
 
 

@@ -47,8 +47,12 @@ def register(
     if findings.problems:
         raise InvalidError(findings.problems)
     family = _family(entry.family, at)
-    child = _child(entry.child, 1)
-    family.persons = [*_adults(entry.family.adults), child, *_siblings(entry.family.siblings)]
+    child = _child(entry.child, entry.birth_rank)
+    family.persons = [
+        *_adults(entry.family.adults),
+        child,
+        *_siblings(entry.family.siblings, entry.birth_rank + 1),
+    ]
     demand = _demand(entry, catalogue, actor, at, renew_every_days)
     demand.family, demand.child = family, child
     demand.desk_id = catalogue.service_for(entry.desk_commune_code or entry.family.household.commune_code).id
@@ -58,7 +62,13 @@ def register(
     try:
         with session.no_autoflush:
             DEMAND.fire(
-                session, demand, "register", actor=actor, at=at, facts=StepFacts(reachable_adult=reachable)
+                session,
+                demand,
+                "register",
+                actor=actor,
+                at=at,
+                facts=StepFacts(reachable_adult=reachable),
+                reason=entry.reason,
             )
     except IntegrityError as error:
         session.rollback()
@@ -163,8 +173,8 @@ def _person(role: str, position: int, entry: AdultEntry | ChildEntry) -> Person:
     return Person(**{**_DEFAULTS, **asdict(entry), "role": role, "position": position})
 
 
-def _siblings(entries: tuple[ChildEntry, ...]) -> list[Person]:
-    return [_child(entry, position) for position, entry in enumerate(entries, 2)]
+def _siblings(entries: tuple[ChildEntry, ...], first: int) -> list[Person]:
+    return [_child(entry, position) for position, entry in enumerate(entries, first)]
 
 
 def _demand(
