@@ -15,7 +15,6 @@ from workers.nudge import QUEUE
 from workers.timetable import TIMETABLE
 
 DEFAULT_BROKER = "redis://127.0.0.1:6379/0"
-
 VISIBILITY = timedelta(minutes=15)
 """After this Redis gives a message to another worker: every task must be over long before."""
 TASK_LIMIT = timedelta(minutes=5)
@@ -25,6 +24,7 @@ CONFIGURATION: dict[str, Any] = {
     # A message is acknowledged when its work is done, and given back when its worker dies.
     "task_acks_late": True,
     "task_reject_on_worker_lost": True,
+    "worker_lost_wait": 1.0,
     "worker_prefetch_multiplier": 1,
     "task_soft_time_limit": (TASK_LIMIT - timedelta(minutes=1)).total_seconds(),
     "task_time_limit": TASK_LIMIT.total_seconds(),

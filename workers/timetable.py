@@ -29,4 +29,4 @@ class Line:
         return {"task": self.task, "schedule": self.when, "options": {"expires": expires}}
 
 
-TIMETABLE = (Line("the letters that are due", "workers.drain_outbox", timedelta(seconds=5)),)
+TIMETABLE = (Line("the letters that are due", "workers.drain_outbox", timedelta(seconds=3)),)
