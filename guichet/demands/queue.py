@@ -1,0 +1,206 @@
+"""The desk's queue: what an address asks for, and one page of it.
+
+Nothing here grows with the number of demands: a page reads an index from its cursor, one branch a state,
+and stops early (docs/adr/0006-counts-and-search.md).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Subquery, and_, exists, select, true, tuple_, union_all
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from guichet.accounts.policy import Person as Reader
+from guichet.core.months import add_months
+from guichet.demands.lines import lines, wishes_by_demand
+from guichet.demands.models import Demand, Wish
+from guichet.demands.queries import visible_to
+from guichet.demands.search import found_by
+from guichet.demands.states import BACKBONE, CLOSED_STATES, OPEN_STATES, STATES
+from guichet.demands.todo import todo_conditions
+from guichet.families.models import Person
+
+PAGE = 25
+TABS: dict[str, tuple[str, ...]] = {
+    "open": OPEN_STATES,
+    **{state: (state,) for state in BACKBONE},
+    "closed": CLOSED_STATES,
+    "all": tuple(STATES),
+}
+SORTS = ("oldest", "newest", "entry")
+AGES: dict[str, tuple[int, int | None]] = {
+    "unborn": (0, None),
+    "0": (0, 12),
+    "1": (12, 24),
+    "2": (24, 36),
+    "3": (36, 1200),
+}
+"""The age today, in whole months, the upper bound excluded; no upper bound for a child to come."""
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """The row a page starts after (or, going back, ends before)."""
+
+    value: date
+    demand_id: int
+    backwards: bool = False
+
+
+@dataclass(frozen=True)
+class View:
+    """What an address asks for. An empty value filters nothing."""
+
+    tab: str = "open"
+    tag: str = ""
+    todo: str = ""
+    words: tuple[str, ...] = ()
+    commune: str = ""
+    house: int | None = None
+    desk: int | None = None
+    care: str = ""
+    age: str = ""
+    entry_from: date | None = None
+    entry_to: date | None = None
+    sort: str = "oldest"
+    cursor: Cursor | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some rows in their order, and whether there are others on each side."""
+
+    rows: Sequence[Row[Any]] = ()
+    wishes: Mapping[int, list[Wish]] = field(default_factory=dict)
+    before: bool = False
+    after: bool = False
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Who asks, when, and the delays in force: what turns a view into conditions."""
+
+    reader: Reader
+    today: date
+    delays: Mapping[str, int]
+
+
+def tag_conditions(today: date) -> dict[str, ColumnElement[bool]]:
+    """The facts shown as tags, each as a condition, in the order they are shown."""
+    return {
+        "urgent": Demand.urgent.is_(True),
+        "incomplete": Demand.papers_missing > 0,
+        "birth_to_confirm": Demand.birth_to_confirm.is_(True),
+        "to_renew": Demand.state.in_(OPEN_STATES) & (Demand.renewal_due_on <= today),
+        "sibling": Demand.has_sibling.is_(True),
+    }
+
+
+def page(session: Session, view: View, asking: Asking, size: int = PAGE) -> Page:
+    """One page of the queue, in two statements whatever its length."""
+    backwards = view.cursor is not None and view.cursor.backwards
+    chosen = _chosen(view, asking, size + 1)
+    shown = lines().join(chosen, chosen.c.id == Demand.id).order_by(*_order(view)).limit(size + 1)
+    rows = list(session.execute(shown))
+    more = len(rows) > size
+    rows = rows[:size]
+    if backwards:
+        rows.reverse()
+    return Page(
+        rows,
+        wishes_by_demand(session, [row.id for row in rows]),
+        before=more if backwards else view.cursor is not None,
+        after=backwards or more,
+    )
+
+
+def every_page(session: Session, view: View, asking: Asking, size: int = 500) -> Iterator[Page]:
+    """The whole list from its beginning, some hundred rows at a time: for an export."""
+    view = replace(view, cursor=None)
+    while True:
+        read = page(session, view, asking, size)
+        yield read
+        if not read.after:
+            return
+        view = replace(view, cursor=cursor_of(read.rows[-1], view))
+
+
+def cursor_of(row: Row[Any], view: View, *, backwards: bool = False) -> Cursor:
+    """The cursor that goes on from a row."""
+    return Cursor(getattr(row, _sorted_by(view).key), row.id, backwards)
+
+
+def conditions(view: View, asking: Asking) -> list[ColumnElement[bool]]:
+    """What the reader may see and the filters, without the tab and the tag."""
+    wanted: list[ColumnElement[bool]] = []
+    reach = visible_to(asking.reader, "read_demand", asking.today)
+    if reach is not true():
+        wanted.append(reach)
+    if view.todo:
+        wanted.append(todo_conditions(asking.today, asking.delays)[view.todo])
+    if view.commune:
+        wanted.append(Demand.home_code == view.commune)
+    if view.desk:
+        wanted.append(Demand.desk_id == view.desk)
+    if view.care:
+        wanted.append(Demand.care == view.care)
+    if view.entry_from:
+        wanted.append(Demand.entry_on >= view.entry_from)
+    if view.entry_to:
+        wanted.append(Demand.entry_on <= view.entry_to)
+    if view.house:
+        wanted.append(exists().where(Wish.demand_id == Demand.id, Wish.establishment_id == view.house))
+    if view.age:
+        wanted.append(exists().where(Person.id == Demand.child_id, _of_age(view.age, asking.today)))
+    return wanted
+
+
+def found_condition(view: View) -> ColumnElement[bool]:
+    """That the demand is one of those the words find."""
+    return Demand.id.in_(select(found_by(view.words).c.demand_id))
+
+
+def _of_age(age: str, today: date) -> ColumnElement[bool]:
+    youngest, oldest = AGES[age]
+    if oldest is None:
+        return Person.birth_date.is_(None)
+    return and_(
+        Person.birth_date <= add_months(today, -youngest), Person.birth_date > add_months(today, -oldest)
+    )
+
+
+def _sorted_by(view: View) -> InstrumentedAttribute[date]:
+    return Demand.entry_on if view.sort == "entry" else Demand.seniority_on
+
+
+def _downwards(view: View) -> bool:
+    """Whether the rows are read from the end of the sort: the newest first, or going back a page."""
+    backwards = view.cursor is not None and view.cursor.backwards
+    return (view.sort == "newest") is not backwards
+
+
+def _order(view: View) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    column = _sorted_by(view)
+    return (column.desc(), Demand.id.desc()) if _downwards(view) else (column.asc(), Demand.id.asc())
+
+
+def _chosen(view: View, asking: Asking, limit: int) -> Subquery:
+    """The ids of a page. One branch a state, each reading its index in order and stopping early."""
+    wanted = conditions(view, asking)
+    if view.tag:
+        wanted.append(tag_conditions(asking.today)[view.tag])
+    if view.cursor:
+        here = tuple_(_sorted_by(view), Demand.id)
+        last = tuple_(view.cursor.value, view.cursor.demand_id)
+        wanted.append(here < last if _downwards(view) else here > last)
+    states = TABS[view.tab]
+    if view.words:
+        wanted.append(found_condition(view))
+    branches = [Demand.state.in_(states)] if view.words else [Demand.state == state for state in states]
+    legs = [
+        select(Demand.id).where(branch, *wanted).order_by(*_order(view)).limit(limit).subquery()
+        for branch in branches
+    ]
+    return union_all(*(select(leg.c.id) for leg in legs)).subquery() if len(legs) > 1 else legs[0]

@@ -1,0 +1,197 @@
+"""What waits for somebody at the desk: each case as a condition, counted and listed in a few statements."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, exists, func, literal, or_, select, union_all
+from sqlalchemy.orm import Session
+
+from guichet.accounts.policy import Person as Reader
+from guichet.core.french import PARIS
+from guichet.core.months import add_months
+from guichet.demands.legal_dates import REJECTION_MONTHS
+from guichet.demands.lines import lines
+from guichet.demands.models import Contact, Demand, Wish
+from guichet.demands.queries import visible_to
+from guichet.demands.states import OPEN_STATES
+from guichet.establishments.models import Establishment, Manager
+from guichet.families.models import Fact, Person
+
+TODO = (
+    "appointment",
+    "orient",
+    "follow_up",
+    "rejection",
+    "papers",
+    "renewal_call",
+    "renewal",
+    "birth",
+)
+"""The cases, in the order of a morning."""
+
+WINDOW = 1000
+"""Beyond, a case says « at least »."""
+
+REJECTION_NOTICE = timedelta(days=30)
+"""How long before a public manager's silence becomes a refusal the desk is told (CRPA L231-4)."""
+
+UNDECIDED = ("received", "oriented", "commission")
+
+
+def todo_conditions(today: date, delays: Mapping[str, int]) -> dict[str, ColumnElement[bool]]:
+    """Each case of TODO as a condition on Demand. `delays` are the parameters of demands/delays.py."""
+    return {
+        "appointment": _to_hold(today),
+        "orient": and_(
+            Demand.state == "received", Demand.received_on <= _before(today, delays, "orient_within_days")
+        ),
+        "follow_up": _without_follow_up(_before(today, delays, "follow_up_within_days")),
+        "rejection": _near_rejection(today),
+        "papers": _papers_to_claim(delays["papers_reminders"]),
+        "renewal_call": and_(
+            Demand.state.in_(OPEN_STATES),
+            Demand.renewal_due_on < today,
+            Demand.renewal_asked_on.is_not(None),
+            Demand.second_ask_on.is_(None),
+        ),
+        "renewal": and_(
+            Demand.state.in_(OPEN_STATES), Demand.renewal_due_on <= today, Demand.renewal_asked_on.is_(None)
+        ),
+        "birth": _birth_overdue(today),
+    }
+
+
+def latest_received(limit: date, months: int) -> date:
+    """The latest day of receipt whose date of implicit rejection is not after `limit`."""
+    day = add_months(limit, -months)
+    while add_months(day + timedelta(days=1), months) <= limit:
+        day += timedelta(days=1)
+    return day
+
+
+def _before(today: date, delays: Mapping[str, int], key: str) -> date:
+    return today - timedelta(days=delays[key])
+
+
+def _tomorrow(today: date) -> datetime:
+    return datetime.combine(today + timedelta(days=1), time(), PARIS)
+
+
+def _to_hold(today: date) -> ColumnElement[bool]:
+    """An appointment of today, or a past one whose outcome nobody wrote."""
+    waiting = exists().where(
+        Contact.demand_id == Demand.id,
+        Contact.kind == "appointment",
+        Contact.outcome == "",
+        Contact.planned_for < _tomorrow(today),
+    )
+    return and_(Demand.state.in_(OPEN_STATES), waiting)
+
+
+def _without_follow_up(limit: date) -> ColumnElement[bool]:
+    exchanged = exists().where(
+        Contact.demand_id == Demand.id, Contact.at >= datetime.combine(limit, time(), PARIS)
+    )
+    return and_(Demand.state == "oriented", Demand.oriented_on <= limit, ~exchanged)
+
+
+def _near_rejection(today: date) -> ColumnElement[bool]:
+    """A public manager wished for has not answered, and its silence will soon be a refusal."""
+    soon = []
+    for months in REJECTION_MONTHS:
+        asked = (
+            exists()
+            .where(Wish.demand_id == Demand.id)
+            .where(Establishment.id == Wish.establishment_id)
+            .where(Manager.id == Establishment.manager_id)
+            .where(Manager.is_public, Manager.implicit_rejection_months == months)
+        )
+        first = latest_received(today - timedelta(days=1), months)
+        last = latest_received(today + REJECTION_NOTICE, months)
+        soon.append(and_(Demand.received_on > first, Demand.received_on <= last, asked))
+    return and_(Demand.state.in_(UNDECIDED), or_(*soon))
+
+
+def _papers_to_claim(reminders: int) -> ColumnElement[bool]:
+    """The letters have asked as often as they may: the next one to ask is a person."""
+    asked = exists().where(
+        Fact.family_id == Demand.family_id,
+        Fact.paper != "",
+        Fact.received_on.is_(None),
+        Fact.reminders >= reminders,
+    )
+    return and_(Demand.state.in_(OPEN_STATES), Demand.papers_missing > 0, asked)
+
+
+def _birth_overdue(today: date) -> ColumnElement[bool]:
+    due = exists().where(Person.id == Demand.child_id, Person.due_date < today)
+    return and_(Demand.state.in_(OPEN_STATES), Demand.birth_to_confirm, due)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case of TODO: how many demands (at least, when `more`), and the first of them."""
+
+    code: str
+    count: int
+    more: bool
+    rows: Sequence[Row[Any]]
+
+
+def waiting(
+    session: Session, person: Reader, today: date, delays: Mapping[str, int], shown: int
+) -> list[Case]:
+    """Every case with its number and its `shown` longest waiting demands, in two statements."""
+    cases = {
+        code: [condition, visible_to(person, "read_demand", today)]
+        for code, condition in todo_conditions(today, delays).items()
+    }
+    windows = {
+        code: select(Demand.id).where(*wanted).limit(WINDOW + 1).subquery() for code, wanted in cases.items()
+    }
+    tallies = [
+        select(literal(code).label("code"), func.count().label("number")).select_from(window)
+        for code, window in windows.items()
+    ]
+    numbers = {row.code: row.number for row in session.execute(union_all(*tallies))}
+    rows = _first_lines(session, {code: cases[code] for code in TODO if numbers[code]}, shown)
+    return [
+        Case(code, min(numbers[code], WINDOW), numbers[code] > WINDOW, rows.get(code, ())) for code in TODO
+    ]
+
+
+def _first_lines(
+    session: Session, cases: dict[str, list[ColumnElement[bool]]], shown: int
+) -> dict[str, list[Row[Any]]]:
+    if not cases:
+        return {}
+    legs = []
+    for code, wanted in cases.items():
+        first = (
+            select(Demand.id).where(*wanted).order_by(Demand.seniority_on, Demand.id).limit(shown).subquery()
+        )
+        legs.append(select(literal(code).label("code"), first.c.id))
+    chosen = union_all(*legs).subquery()
+    listed = (
+        lines()
+        .add_columns(chosen.c.code, _shortest_months().label("rejection_months"))
+        .join(chosen, chosen.c.id == Demand.id)
+        .order_by(Demand.seniority_on, Demand.id)
+    )
+    found: dict[str, list[Row[Any]]] = {}
+    for row in session.execute(listed):
+        found.setdefault(row.code, []).append(row)
+    return found
+
+
+def _shortest_months() -> ColumnElement[int | None]:
+    """The first of the delays after which a public manager wished for has refused by its silence, in months."""
+    return (
+        select(func.min(Manager.implicit_rejection_months))
+        .where(Wish.demand_id == Demand.id, Establishment.id == Wish.establishment_id)
+        .where(Manager.id == Establishment.manager_id, Manager.is_public)
+        .correlate(Demand)
+        .scalar_subquery()
+    )
