@@ -1,0 +1,223 @@
+"""Loads the demonstration: the territory, its offer, its accounts, and families who lived with the guichet.
+
+Nothing is written into a demand by hand: families are registered, oriented and decided by the same actions as
+the screens, with the time as an argument. The same seed on the same day gives the same demonstration.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from random import Random
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from guichet.accounts.models import Membership, User
+from guichet.accounts.passwords import hashed
+from guichet.accounts.policy import Person
+from guichet.accounts.signing_in import person_of
+from guichet.core import clock
+from guichet.core.db import Database
+from guichet.core.errors import ConfigurationError
+from guichet.core.names import search_key
+from guichet.core.settings import Settings
+from guichet.demands.dossier import Registration
+from guichet.demands.registering import register
+from guichet.demo import families as drawing
+from guichet.demo import history
+from guichet.demo.accounts import ACCOUNTS, PASSWORD, DemoAccount
+from guichet.demo.calendar import sittings
+from guichet.demo.establishments import ESTABLISHMENTS
+from guichet.demo.lives import World, live, office_hour
+from guichet.demo.managers import MANAGERS
+from guichet.demo.territory import DESKS
+from guichet.establishments.catalogue import load_catalogue
+from guichet.establishments.models import Establishment, Manager
+from guichet.territory.models import BassinDeVie, Commune, CommunePostcode, Desk, Epci
+from guichet.territory.reference import territory
+
+OLDEST_DAYS = 425
+"""About fourteen months of demands."""
+RECENT_DAYS = 30
+BATCH = 20
+TWINS, DOUBLES = 0.025, 0.02
+OTHER_DESKS = ("71222", "71212", "71306")
+
+
+def load(
+    database: Database,
+    settings: Settings,
+    *,
+    families: int = 300,
+    seed: int = 71,
+    now: datetime | None = None,
+) -> None:
+    """Fill an empty database; do nothing when it already has communes.
+
+    `now` is the day the demonstration is loaded, the present instant by default. Raises ConfigurationError
+    when the installation is a real one.
+    """
+    if not settings.demo:
+        raise ConfigurationError(
+            "Ceci n’est pas une démonstration : lancez avec GUICHET_DEMO=1 pour charger des données inventées."
+        )
+    instant = now or clock.now()
+    with database.transaction() as session:
+        if session.scalar(select(Commune.code).limit(1)) is not None:
+            return
+        load_territory(session)
+        load_offer(session)
+        load_accounts(session, instant)
+    chance = Random(seed)  # noqa: S311 - draws invented families, protects nothing
+    plans = _plans(database, chance, families, instant)
+    for start in range(0, len(plans), BATCH):
+        with database.transaction() as session:
+            _live_through(session, plans[start : start + BATCH], chance, instant)
+
+
+def load_territory(session: Session) -> None:
+    """The fourteen communes, their bassins and their desks."""
+    known = territory()
+    session.add(Epci(siren=known.epci_siren, name=known.epci_name))
+    session.flush()
+    session.add_all(
+        BassinDeVie(code=one.code, name=one.name, epci_siren=known.epci_siren) for one in known.bassins
+    )
+    served: dict[str, Desk] = {}
+    for one in DESKS:
+        desk = Desk(
+            name=one.name,
+            address=one.address,
+            postcode=one.postcode,
+            city=one.city,
+            phone=one.phone,
+            email=one.email,
+        )
+        session.add(desk)
+        session.flush()
+        served |= dict.fromkeys(one.serves, desk)
+    for record in known.communes:
+        session.add(
+            Commune(
+                code=record.code,
+                name=record.name,
+                sort_key=search_key(record.name),
+                population=record.population,
+                latitude=record.latitude,
+                longitude=record.longitude,
+                bassin_code=record.bassin,
+                desk_id=served[record.code].id,
+                postcodes=[CommunePostcode(postcode=postcode) for postcode in record.postcodes],
+            )
+        )
+    session.flush()
+
+
+def load_offer(session: Session) -> None:
+    """The managers and their establishments."""
+    keepers: dict[str, Manager] = {}
+    for one in MANAGERS:
+        keepers[one.code] = Manager(
+            code=one.code,
+            name=one.name,
+            is_public=one.public,
+            implicit_rejection_months=one.months,
+            deciding_authority=one.authority,
+            signatory_name=one.signatory_name,
+            signatory_title=one.signatory_title,
+            tribunal=one.tribunal,
+        )
+        session.add(keepers[one.code])
+    session.flush()
+    session.add_all(
+        Establishment(
+            code=house.code,
+            name=house.name,
+            sort_key=search_key(house.name),
+            kind=house.kind,
+            commune_code=house.commune_code,
+            manager_id=keepers[house.manager_code].id,
+            capacity=house.capacity,
+            ages=house.ages,
+            address=house.address,
+            phone=house.phone,
+            email=house.email,
+            how_it_works=house.how_it_works,
+        )
+        for house in ESTABLISHMENTS
+    )
+    session.flush()
+
+
+def load_accounts(session: Session, at: datetime) -> None:
+    """The accounts of the demonstration, all with the same password."""
+    houses = {house.code: house.id for house in session.scalars(select(Establishment))}
+    password = hashed(PASSWORD)
+    session.add_all(
+        User(
+            email=one.email,
+            name=one.name,
+            password_hash=password,
+            created_at=at,
+            memberships=_memberships(one, houses),
+        )
+        for one in ACCOUNTS
+    )
+
+
+def _memberships(one: DemoAccount, houses: dict[str, int]) -> list[Membership]:
+    limited = [Membership(role=one.role, commune_code=code) for code in one.communes]
+    limited += [Membership(role=one.role, establishment_id=houses[code]) for code in one.houses]
+    return limited or [Membership(role=one.role)]
+
+
+def _plans(database: Database, chance: Random, families: int, now: datetime) -> list[Registration]:
+    """Every registration to make, in the order they were received."""
+    with database.reading() as session:
+        catalogue = load_catalogue(session)
+    today = clock.day(now)
+    plans: list[Registration] = []
+    for number in range(1, families + 1):
+        plan = drawing.draw(chance, catalogue, number, _received(chance, today), today)
+        plans.append(plan)
+        if chance.random() < TWINS:
+            plans[-1] = plan = drawing.of_two(plan)
+            plans.append(drawing.twin_of(plan, chance))
+        elif chance.random() < DOUBLES:
+            again = min(plan.received_on + timedelta(days=chance.randint(9, 60)), today)
+            plans.append(
+                drawing.double_of(plan, chance, families + number, again, chance.choice(OTHER_DESKS))
+            )
+    return sorted(plans, key=lambda plan: plan.received_on)
+
+
+def _received(chance: Random, today: date) -> date:
+    """A working day of the last fourteen months: more often of the last ones, and of the spring."""
+    while True:
+        oldest = RECENT_DAYS if chance.random() < 0.2 else OLDEST_DAYS
+        on = today - timedelta(days=chance.randint(0, oldest))
+        likely = 1.0 if on.month in (1, 2, 3, 4, 5) else 0.7 if on.month != 8 else 0.3
+        if on.weekday() < 5 and chance.random() < likely:
+            return on
+
+
+def _live_through(session: Session, plans: Sequence[Registration], chance: Random, now: datetime) -> None:
+    staff = _staff(session)
+    world = World(session, load_catalogue(session), staff, sittings(clock.day(now)), now)
+    for plan in plans:
+        at = min(office_hour(chance, plan.received_on), now)
+        actor = world.agent_for(plan.desk_commune_code)
+        if plan.channel == "establishment" and plan.wishes[0].establishment_id:
+            actor = world.director_of(plan.wishes[0].establishment_id)
+        demand = register(session, plan, world.catalogue, actor=actor, at=at)
+        live(world, demand, chance)
+    session.flush()
+    history.settle(session, now)
+
+
+def _staff(session: Session) -> dict[str, Person]:
+    users = session.scalars(select(User).where(User.email.in_([one.email for one in ACCOUNTS]))).all()
+    lines = session.scalars(select(Membership).order_by(Membership.id)).all()
+    by_email = {
+        user.email: person_of(user, [line for line in lines if line.user_id == user.id]) for user in users
+    }
+    return {one.email: by_email[one.email] for one in ACCOUNTS}
