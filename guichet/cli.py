@@ -1,6 +1,7 @@
 """The command line: `guichet run`, `guichet migrate`… Each command is loaded only when it is asked for."""
 
 import importlib
+import os
 import sys
 
 import click
@@ -14,8 +15,8 @@ COMMANDS = {
     "beat": "guichet.machine.process_commands:beat",
     "mailbox": "guichet.machine.process_commands:mailbox",
     "migrate": "guichet.machine.data_commands:migrate",
-    "load-demo": "guichet.machine.data_commands:load_demo",
-    "create-admin": "guichet.machine.data_commands:create_admin",
+    "load-demo": "guichet.machine.demo_commands:load_demo",
+    "create-admin": "guichet.machine.account_commands:create_admin",
     "backup": "guichet.machine.data_commands:backup",
     "restore": "guichet.machine.data_commands:restore",
     "receive-bounce": "guichet.machine.data_commands:receive_bounce",
@@ -48,6 +49,8 @@ def group() -> None:
 
 def main() -> None:
     """Run the command asked for; a refusal is one French sentence and the exit status 1."""
+    # Families' data: what the guichet writes is for the account it runs under, and nobody else.
+    os.umask(0o077)
     try:
         group()
     except (ConfigurationError, DomainError) as refusal:

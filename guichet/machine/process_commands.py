@@ -9,9 +9,12 @@ import click
 
 from guichet.core.lifeline import dies_with_parent
 from guichet.core.settings import Settings
+from guichet.demo.accounts import ACCOUNTS, PASSWORD
 from guichet.machine import programs
 from guichet.machine.mailserver import serve
 from guichet.machine.supervisor import Supervisor
+
+ACCOUNTS_SHOWN = 5
 
 
 @click.command(help="Tout lancer sur cette machine : base, Redis, site, envois, horloge.")
@@ -22,7 +25,8 @@ def run() -> None:
         bind = dies_with_parent(signal.SIGTERM, parent=os.getppid())
         if bind:
             bind()
-    sys.exit(Supervisor(Settings.from_environment(os.environ), os.environ).run())
+    settings = Settings.from_environment(os.environ)
+    sys.exit(Supervisor(settings, os.environ, _accounts() if settings.demo else ()).run())
 
 
 @click.command(help="Lancer seulement le site.")
@@ -54,6 +58,12 @@ def beat(schedule: Path | None) -> None:
 def mailbox(host: str, port: int) -> None:
     """Serves SMTP until told to stop."""
     serve(host, port, Settings.from_environment(os.environ).mailbox)
+
+
+def _accounts() -> tuple[str, ...]:
+    """What the console says of the demonstration's accounts: the first ones, the page says the others."""
+    shown = [f"    {account.email:<38} {account.what}" for account in ACCOUNTS[:ACCOUNTS_SHOWN]]
+    return (f"Comptes de démonstration, mot de passe « {PASSWORD} » :", *shown)
 
 
 def _become(program: programs.Program) -> None:

@@ -68,3 +68,31 @@ def test_a_database_that_does_not_answer_is_said_in_one_sentence(guichet):
         status, said = guichet("migrate", DATABASE_URL=address)
     assert status == 1
     assert said.startswith("La base de données ne répond pas") and len(said.splitlines()) == 1
+
+
+def test_the_first_administrator_receives_a_link_and_a_lost_one_is_made_again(guichet):
+    guichet("migrate")
+    words = ("create-admin", "--email", "Chef@exemple.test", "--name", "Anne Vercourt")
+    status, first = guichet(*words, PUBLIC_URL="https://guichet.example")
+    again, second = guichet(*words, PUBLIC_URL="https://guichet.example")
+    assert status == again == 0
+    assert first.splitlines()[-1].startswith("https://guichet.example/invitation/")
+    assert second.splitlines()[-1] != first.splitlines()[-1]
+
+
+def test_an_administrator_without_a_usable_address_is_refused(guichet):
+    guichet("migrate")
+    status, said = guichet("create-admin", "--email", "chef", "--name", "Anne Vercourt")
+    assert status == 1 and len(said.splitlines()) == 1
+
+
+def test_what_it_writes_is_for_its_own_account_only(guichet, tmp_path):
+    guichet("migrate")
+    written = [path for path in (tmp_path / "home").rglob("*") if path.is_file()]
+    assert written and all(path.stat().st_mode & 0o077 == 0 for path in written)
+
+
+def test_the_demonstration_is_not_loaded_in_a_real_installation(guichet, tmp_path):
+    status, said = guichet("load-demo")
+    assert status == 1 and said.startswith("Ceci n’est pas une démonstration")
+    assert not (tmp_path / "home" / "guichet.db").exists()

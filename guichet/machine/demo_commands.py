@@ -1,0 +1,45 @@
+"""The command that fills an empty installation with the demonstration."""
+
+import os
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import click
+from sqlalchemy.engine import make_url
+
+from guichet.core import migrate as migrations
+from guichet.core.settings import Settings
+from guichet.demo.load import load
+from guichet.machine.data_commands import opened
+
+
+@click.command(help="Migrer la base, puis y charger la démonstration si elle est vide (avec GUICHET_DEMO=1).")
+def load_demo() -> None:
+    """Whole or not at all in the single-machine mode: an interrupted first start begins again."""
+    settings = Settings.from_environment(os.environ)
+    file = Path(make_url(settings.database_url).database or "")
+    if settings.is_sqlite and not file.exists():
+        draft = file.with_name(f"{file.name}.en-cours")
+        _remove(draft)
+        try:
+            _fill(replace(settings, database_url=f"sqlite:///{draft}"))
+            draft.replace(file)
+        finally:
+            _remove(draft)
+    else:
+        _fill(settings)
+    click.echo("La démonstration est chargée.")
+
+
+def _fill(settings: Settings) -> None:
+    with opened(settings) as database:
+        migrations.upgrade(database.engine)
+        load(database, settings)
+
+
+def _remove(file: Path) -> None:
+    """A SQLite file and the two that may stand beside it."""
+    for suffix in ("", "-wal", "-shm"):
+        with suppress(FileNotFoundError):
+            file.with_name(file.name + suffix).unlink()
