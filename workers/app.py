@@ -13,6 +13,7 @@ from guichet.core.settings import Settings
 from workers import room
 from workers.nudge import QUEUE
 from workers.timetable import TIMETABLE
+from workers.watch import WatchPool
 
 DEFAULT_BROKER = "redis://127.0.0.1:6379/0"
 VISIBILITY = timedelta(minutes=15)
@@ -50,6 +51,7 @@ def make_app(settings: Settings) -> Celery:
     """The application of the worker and of beat."""
     made = Celery("guichet", broker=settings.redis_url or DEFAULT_BROKER, include=["workers.tasks"])
     made.conf.update(CONFIGURATION)
+    made.steps["worker"].add(WatchPool)
     return made
 
 
