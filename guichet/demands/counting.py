@@ -17,7 +17,6 @@ from sqlalchemy import (
     case,
     func,
     literal,
-    null,
     select,
     true,
     union_all,
@@ -28,7 +27,7 @@ from guichet.demands.models import Demand
 from guichet.demands.queue import TABS, Asking, View, conditions, found_condition, tag_conditions
 from guichet.demands.states import STATES
 
-WINDOW = 1000
+WINDOW = 500
 
 Tags = dict[str, ColumnElement[bool]]
 
@@ -53,10 +52,10 @@ def counts(session: Session, view: View, asking: Asking) -> Counts:
     """Every tab's number and every tag's, in one statement."""
     tags = tag_conditions(asking.today)
     rows = list(session.execute(_tally(view, asking, tags)))
-    by_state = {row.state: Number(row.kept, row.seen > WINDOW) for row in rows}
+    by_state = {row.state: Number(row.kept, row.seen >= WINDOW) for row in rows}
     inside = [row for row in rows if row.state in TABS[view.tab]]
     by_tag = {
-        name: Number(sum(getattr(row, name) for row in inside), any(row.seen > WINDOW for row in inside))
+        name: Number(sum(getattr(row, name) for row in inside), any(row.seen >= WINDOW for row in inside))
         for name in tags
     }
     tabs = {tab: _sum(by_state.get(state, Number()) for state in states) for tab, states in TABS.items()}
@@ -72,31 +71,32 @@ def _tally(view: View, asking: Asking, tags: Tags) -> Executable:
     """One row a state: how many rows were looked at, how many the view keeps, how many carry each tag."""
     kept = and_(true(), *conditions(view, asking))
     if view.words:
-        window = _window(kept, view, tags).where(found_condition(view)).subquery()
-        return _numbers(window, window.c.state, tags).group_by(window.c.state)
+        window = _window(kept, tags, tags).where(found_condition(view)).subquery()
+        return _numbers(window, window.c.state, view, tags).group_by(window.c.state)
     legs = []
     for state in STATES:
-        shown = tags if state in TABS[view.tab] else {}
-        first = _window(kept, view, tags, shown).where(Demand.state == state)
-        window = first.order_by(Demand.seniority_on, Demand.id).limit(WINDOW + 1).subquery()
-        legs.append(_numbers(window, literal(state).label("state"), tags))
+        needed = tags if state in TABS[view.tab] else {view.tag: tags[view.tag]} if view.tag else {}
+        first = _window(kept, tags, needed).where(Demand.state == state)
+        window = first.order_by(Demand.seniority_on, Demand.id).limit(WINDOW).subquery()
+        legs.append(_numbers(window, literal(state).label("state"), view, tags))
     return union_all(*legs)
 
 
-def _window(
-    kept: ColumnElement[bool], view: View, tags: Tags, shown: Tags | None = None
-) -> Select[*tuple[Any, ...]]:
-    """Rows as marks: 1 where a condition holds, nothing elsewhere. Tags that are not shown cost nothing."""
-    shown = tags if shown is None else shown
-    chosen = and_(kept, tags[view.tag]) if view.tag else kept
-    marks = [_mark(and_(kept, shown[name]) if name in shown else None, name) for name in tags]
-    return select(Demand.state, _mark(chosen, "kept"), *marks)
+def _window(kept: ColumnElement[bool], tags: Tags, needed: Tags) -> Select[*tuple[Any, ...]]:
+    """Rows as marks, 1 or 0, so that each condition is worked out once a row; tags not needed cost nothing."""
+    marks = [_mark(needed[name]).label(name) if name in needed else literal(0).label(name) for name in tags]
+    return select(Demand.state, _mark(kept).label("kept"), *marks)
 
 
-def _mark(condition: ColumnElement[bool] | None, name: str) -> ColumnElement[Any]:
-    return (null() if condition is None else case((condition, 1))).label(name)
+def _mark(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return case((condition, 1), else_=0)
 
 
-def _numbers(window: Subquery, state: ColumnElement[str], tags: Tags) -> Select[*tuple[Any, ...]]:
-    marks = [func.count(window.c[name]).label(name) for name in ("kept", *tags)]
-    return select(state, func.count().label("seen"), *marks).select_from(window)
+def _numbers(window: Subquery, state: ColumnElement[str], view: View, tags: Tags) -> Select[*tuple[Any, ...]]:
+    kept = window.c.kept == 1
+    chosen = kept & (window.c[view.tag] == 1) if view.tag else kept
+    numbers = [
+        func.count(case((chosen, 1))).label("kept"),
+        *(func.count(case((kept & (window.c[name] == 1), 1))).label(name) for name in tags),
+    ]
+    return select(state, func.count().label("seen"), *numbers).select_from(window)

@@ -52,6 +52,7 @@ class Demand(Base):
             postgresql_where=text(f"{_among('state', OPEN_STATES)} AND linked_to_id IS NULL"),
         ),
         Index(None, "state", "seniority_on", "id"),
+        Index(None, "state", "entry_on", "id"),
         Index(None, "home_code", "state", "seniority_on", "id"),
         Index(None, "seniority_on", "id"),
         Index(None, "family_id"),

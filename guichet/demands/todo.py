@@ -31,7 +31,7 @@ TODO = (
 )
 """The cases, in the order of a morning."""
 
-WINDOW = 1000
+WINDOW = 500
 """Beyond, a case says « at least »."""
 
 REJECTION_NOTICE = timedelta(days=30)
@@ -149,7 +149,7 @@ def waiting(
         for code, condition in todo_conditions(today, delays).items()
     }
     windows = {
-        code: select(Demand.id).where(*wanted).limit(WINDOW + 1).subquery() for code, wanted in cases.items()
+        code: select(Demand.id).where(*wanted).limit(WINDOW).subquery() for code, wanted in cases.items()
     }
     tallies = [
         select(literal(code).label("code"), func.count().label("number")).select_from(window)
@@ -157,9 +157,7 @@ def waiting(
     ]
     numbers = {row.code: row.number for row in session.execute(union_all(*tallies))}
     rows = _first_lines(session, {code: cases[code] for code in TODO if numbers[code]}, shown)
-    return [
-        Case(code, min(numbers[code], WINDOW), numbers[code] > WINDOW, rows.get(code, ())) for code in TODO
-    ]
+    return [Case(code, numbers[code], numbers[code] >= WINDOW, rows.get(code, ())) for code in TODO]
 
 
 def _first_lines(

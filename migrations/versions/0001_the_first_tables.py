@@ -522,6 +522,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_demand_received_on"), "demand", ["received_on"], unique=False)
     op.create_index(op.f("ix_demand_seniority_on_id"), "demand", ["seniority_on", "id"], unique=False)
     op.create_index(op.f("ix_demand_session_on"), "demand", ["session_on"], unique=False)
+    op.create_index(op.f("ix_demand_state_entry_on_id"), "demand", ["state", "entry_on", "id"], unique=False)
     op.create_index(
         op.f("ix_demand_state_renewal_due_on"), "demand", ["state", "renewal_due_on"], unique=False
     )
@@ -766,6 +767,7 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_demand_state_seniority_on_id"), table_name="demand")
     op.drop_index(op.f("ix_demand_state_renewal_due_on"), table_name="demand")
+    op.drop_index(op.f("ix_demand_state_entry_on_id"), table_name="demand")
     op.drop_index(op.f("ix_demand_session_on"), table_name="demand")
     op.drop_index(op.f("ix_demand_seniority_on_id"), table_name="demand")
     op.drop_index(op.f("ix_demand_received_on"), table_name="demand")
