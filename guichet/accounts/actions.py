@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from guichet.accounts import entry as entries
 from guichet.accounts import links, signing_in
@@ -85,6 +86,8 @@ def change_account(
     user.email, user.name, user.closes_on = entry.mail, entry.shown_name, entry.closes_on
     if _entry_of(user).limits() != entry.limits():
         user.memberships = _memberships(entry)
+        # A change of roles alone must age the pages that show them too.
+        flag_modified(user, "name")
     _end_if_closed(session, user, at)
     if moved:
         _forget_links(session, user, catalogue, public_url, at)

@@ -34,6 +34,8 @@ class Settings:
     mail_from: str
     mail_from_name: str
     templates: Path
+    trusted_proxies: int = 0
+    """How many reverse proxies of ours stand before the site: their X-Forwarded-… are believed, no other's."""
 
     @property
     def is_sqlite(self) -> bool:
@@ -68,6 +70,7 @@ class Settings:
             smtp_starttls=env.get("SMTP_STARTTLS", "") == "1",
             mail_from=env.get("MAIL_FROM", "guichet@exemple.test"),
             mail_from_name=env.get("MAIL_FROM_NAME", "Guichet unique petite enfance"),
+            trusted_proxies=_number(env, "TRUSTED_PROXIES", 0),
             templates=Path(env.get("GUICHET_TEMPLATES", Path(__file__).parents[2] / "templates")),
         )
 

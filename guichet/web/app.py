@@ -4,6 +4,7 @@ from flask import Flask, Response, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from guichet.core.db import Database
 from guichet.core.settings import Settings
@@ -28,6 +29,10 @@ def create_app(settings: Settings, database: Database) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,
     )
+    if settings.trusted_proxies:
+        # Without it every attempt behind a proxy would come from one address, and be throttled together.
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     app.extensions["guichet.settings"] = settings
     app.extensions["guichet.database"] = database
     app.jinja_env.undefined = StrictUndefined
