@@ -131,3 +131,37 @@ LETTER = {
     "closed": "Demande fermée",
 }
 """The kinds of letters about a demand; a kind that is not here is shown by its subject."""
+QUEUE_TAB = {
+    "open": "en cours",
+    "received": "reçues",
+    "oriented": "orientées",
+    "commission": "en commission",
+    "placed": "placées",
+    "unplaced": "sans place",
+    "closed": "fermées",
+    "all": "toutes",
+}
+"""The counted tabs of the queue: « demandes … »."""
+QUEUE_SORT = {
+    "oldest": "les plus anciennes d’abord",
+    "newest": "les plus récentes d’abord",
+    "entry": "par date d’entrée souhaitée",
+}
+QUEUE_AGE = {
+    "unborn": "à naître",
+    "0": "moins de 1 an",
+    "1": "1 an",
+    "2": "2 ans",
+    "3": "3 ans et plus",
+}
+TODO = {
+    "appointment": "Rendez-vous du jour et résultats à noter",
+    "orient": "Demandes reçues à orienter",
+    "follow_up": "Orientations sans suite",
+    "rejection": "Silence qui vaudra bientôt refus",
+    "papers": "Justificatifs à réclamer par un appel",
+    "renewal_call": "Renouvellements sans réponse, à appeler",
+    "renewal": "Renouvellements arrivés à échéance",
+    "birth": "Naissances à confirmer",
+}
+"""The cases of the page « aujourd’hui », in its order."""
