@@ -11,7 +11,7 @@ _ring: Callable[[], None] | None = None
 
 def bind(ring: Callable[[], None]) -> None:
     """Say how the workers are woken. `ring` must return at once and never raise."""
-    global _ring  # noqa: PLW0603 - one port a process, bound once at its start
+    global _ring
     _ring = ring
 
 
