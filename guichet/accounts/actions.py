@@ -81,10 +81,10 @@ def change_account(
     _check(session, entry, catalogue, user.id)
     if ADMINISTRATOR not in entry.roles or entry.closes_on is not None:
         _keep_an_administrator(session, user)
-    before = {"name": user.name, "email": user.email, **_told(_entry_of(user))}
+    before = {"name": user.name, "email": user.email, **_told(entry_of(user))}
     moved = user.email != entry.mail
     user.email, user.name, user.closes_on = entry.mail, entry.shown_name, entry.closes_on
-    if _entry_of(user).limits() != entry.limits():
+    if entry_of(user).limits() != entry.limits():
         user.memberships = _memberships(entry)
         # A change of roles alone must age the pages that show them too.
         flag_modified(user, "name")
@@ -173,7 +173,8 @@ def _memberships(entry: AccountEntry) -> list[Membership]:
     ]
 
 
-def _entry_of(user: User) -> AccountEntry:
+def entry_of(user: User) -> AccountEntry:
+    """An account as an administrator would type it today."""
     held = user.memberships
     return AccountEntry(
         email=user.email,

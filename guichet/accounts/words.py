@@ -45,7 +45,35 @@ REACHES = {
     Reach.COMMISSION: "pour les demandes en commission",
 }
 
-PURPOSES = {"invite": "Invitation", "reset": "Nouveau mot de passe"}
+TRACE_ACTIONS = {
+    "read": "a ouvert",
+    "search": "a cherché",
+    "export": "a exporté",
+    "print": "a imprimé",
+    "change": "a changé",
+    "refused": "s’est vu refuser",
+    "sign_in": "s’est connecté",
+    "sign_in_failed": "connexion manquée",
+}
+
+TRACE_SUBJECTS = {
+    "demand": "une demande",
+    "family": "une famille",
+    "letter": "des courriers",
+    "double": "des doublons",
+    "queue": "la liste des demandes",
+    "paper": "un justificatif",
+    "decision": "une décision",
+    "draft": "un brouillon",
+    "account": "un compte",
+    "page": "une page",
+    "parameter": "un réglage",
+    "manager": "un gestionnaire",
+    "desk": "un point d’accueil",
+    "text": "les mentions légales",
+    "audit": "les traces",
+    "figures": "les indicateurs",
+}
 
 
 def rights_of(person: Person) -> list[tuple[str, str]]:
