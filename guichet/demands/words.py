@@ -97,6 +97,12 @@ STEP = {
     "check_proof": "Justificatif vérifié",
     "receive_proof": "Justificatif reçu",
     "refuse_proof": "Justificatif refusé",
+    "ask_proof": "Justificatif demandé",
+    "ask_papers": "Justificatifs demandés par courrier",
+    "upload_paper": "Copie d’un justificatif gardée",
+    "erase_paper": "Copie d’un justificatif effacée",
+    "add_fact": "Situation ajoutée",
+    "remove_fact": "Situation retirée",
     "confirm_birth": "Naissance confirmée",
     "merge": "Dossiers fusionnés",
     "not_the_same": "Doublon écarté",
@@ -165,3 +171,11 @@ TODO = {
     "birth": "Naissances à confirmer",
 }
 """The cases of the page « aujourd’hui », in its order."""
+CARE_SHORT = {"regular": "régulier", "occasional": "occasionnel", "emergency": "urgence"}
+MODE_SHORT = {
+    "childminder": "assistante maternelle",
+    "mam": "MAM",
+    "home_care": "garde à domicile",
+    "any_creche": "toute crèche",
+}
+"""For a line of a list, where the whole word does not fit."""

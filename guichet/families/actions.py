@@ -103,9 +103,9 @@ def remove_person(session: Session, file: Dossier, person: Person, by: Change) -
     before = following(file, by.today)
     part = _part(file, person)
     forget_person(session, file, person)
+    session.delete(person)
     file.family.persons.remove(person)
     follow(session, file, before, by.today)
-    session.delete(person)
     _note(session, part, ("removed",), by)
 
 

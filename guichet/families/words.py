@@ -39,3 +39,10 @@ CURRENT_CARE = {
 }
 MULTIPLE_BIRTHS = {"1": "un seul enfant", "2": "jumeaux", "3": "triplés"}
 ABOUT = {"household": "le foyer", "adult": "l’adulte", "child": "l’enfant"}
+PROOF = {
+    "none": "aucun justificatif demandé",
+    "expected": "attendu",
+    "received": "reçu, à vérifier",
+    "checked": "vérifié",
+    "refused": "refusé, à redemander",
+}
