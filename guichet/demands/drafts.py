@@ -20,6 +20,8 @@ Steps = dict[str, dict[str, str]]
 MOST_FIELDS = 250
 LONGEST_VALUE = 2000
 LONGEST_TITLE = 120
+NEXT_CHILD = "Enfant suivant d’une naissance multiple"
+"""The title of a draft that waits for the first name of another child of the same birth."""
 SENT = "sent"
 """The field that counts how often a step was sent: a late automatic save must not undo a sending."""
 
@@ -73,7 +75,7 @@ def pass_on(session: Session, draft_id: str, user_id: int, *, at: datetime) -> t
     moved = (
         update(Draft)
         .where(Draft.id == draft_id, Draft.user_id == user_id)
-        .values(id=next_id, saved_at=at)
+        .values(id=next_id, saved_at=at, title=NEXT_CHILD)
         .returning(Draft.typed)
         .execution_options(synchronize_session=False)
     )
