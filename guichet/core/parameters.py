@@ -40,7 +40,7 @@ def read(session: Session, declared: Iterable[Declared]) -> dict[str, int]:
     """The values in force, by key."""
     wanted = {item.key: item.default for item in declared}
     rows = session.execute(select(Parameter.key, Parameter.value).where(Parameter.key.in_(wanted)))
-    return wanted | dict(rows)
+    return wanted | dict(rows.all())
 
 
 def change(session: Session, item: Declared, value: int, *, actor: Actor, at: datetime) -> None:

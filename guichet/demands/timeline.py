@@ -62,7 +62,7 @@ def read_timeline(session: Session, demand_id: int) -> list[Event]:
     return [_TELL[row.source](row) for row in rows]
 
 
-def _journal(demand_id: int) -> Select[Any]:
+def _journal(demand_id: int) -> Select[*tuple[Any, ...]]:
     line = JournalEntry
     return select(
         literal(STEP).label("source"),
@@ -79,7 +79,7 @@ def _journal(demand_id: int) -> Select[Any]:
     ).where(line.subject_type == "demand", line.subject_id == demand_id)
 
 
-def _letters(demand_id: int) -> Select[Any]:
+def _letters(demand_id: int) -> Select[*tuple[Any, ...]]:
     row = LetterRow
     return select(
         literal(LETTER),
@@ -96,7 +96,7 @@ def _letters(demand_id: int) -> Select[Any]:
     ).where(row.subject_type == "demand", row.subject_id == demand_id)
 
 
-def _contacts(demand_id: int) -> Select[Any]:
+def _contacts(demand_id: int) -> Select[*tuple[Any, ...]]:
     return select(
         literal(CONTACT),
         literal(1),
@@ -112,7 +112,7 @@ def _contacts(demand_id: int) -> Select[Any]:
     ).where(Contact.demand_id == demand_id)
 
 
-def _needs(demand_id: int) -> Select[Any]:
+def _needs(demand_id: int) -> Select[*tuple[Any, ...]]:
     return select(
         literal(NEED),
         literal(0),
@@ -128,7 +128,7 @@ def _needs(demand_id: int) -> Select[Any]:
     ).where(NeedVersion.demand_id == demand_id)
 
 
-def _tell_step(row: Row[Any]) -> Event:
+def _tell_step(row: Row[*tuple[Any, ...]]) -> Event:
     said = [_detail(row.code, row.detail or {}), row.why]
     return Event(
         STEP,
@@ -142,7 +142,7 @@ def _tell_step(row: Row[Any]) -> Event:
     )
 
 
-def _tell_letter(row: Row[Any]) -> Event:
+def _tell_letter(row: Row[*tuple[Any, ...]]) -> Event:
     return Event(
         LETTER,
         row.ref,
@@ -157,7 +157,7 @@ def _tell_letter(row: Row[Any]) -> Event:
     )
 
 
-def _tell_contact(row: Row[Any]) -> Event:
+def _tell_contact(row: Row[*tuple[Any, ...]]) -> Event:
     what, delivery = words.CONTACT[row.code].capitalize(), ""
     if row.planned_for:
         what += f" {_when(row.planned_for)}" + (f", {row.text}" if row.text else "")
@@ -178,7 +178,7 @@ def _tell_contact(row: Row[Any]) -> Event:
     )
 
 
-def _tell_need(row: Row[Any]) -> Event:
+def _tell_need(row: Row[*tuple[Any, ...]]) -> Event:
     return Event(
         NEED,
         row.ref,

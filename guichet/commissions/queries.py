@@ -1,0 +1,92 @@
+"""Decisions as the screens read them: on one demand, waiting for a second person, session by session."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from guichet.accounts.policy import DIRECTOR, Person
+from guichet.commissions.models import Decision
+from guichet.demands.lines import lines
+from guichet.demands.models import Demand
+from guichet.demands.queries import visible_to
+
+RIGHT = "confirm_decision"
+MOST_WAITING = 50
+MOST_OF_A_SESSION = 200
+
+
+@dataclass(frozen=True)
+class SessionCount:
+    """A commission session and how many demands still wait for its decision."""
+
+    on: date
+    name: str
+    demands: int
+
+
+def theirs(person: Person, today: date) -> ColumnElement[bool]:
+    """The decisions a person may read, confirm or set aside; the demand must be joined.
+
+    A director has those of their establishments only: another's decision says where a child may go.
+    """
+    without = replace(person, roles=person.roles - {DIRECTOR})
+    of_their_houses = Decision.establishment_id.in_(sorted(person.houses))
+    return visible_to(without, RIGHT, today) | (of_their_houses & visible_to(person, RIGHT, today))
+
+
+def decisions_of(session: Session, demand_id: int) -> list[Decision]:
+    """The decisions recorded on a demand, the latest first."""
+    wanted = select(Decision).where(Decision.demand_id == demand_id).order_by(Decision.id.desc()).limit(5)
+    return list(session.scalars(wanted))
+
+
+def decision(session: Session, person: Person, decision_id: int, today: date) -> Decision | None:
+    """One decision; None when it is not for this person."""
+    wanted = select(Decision).join(Decision.demand).where(Decision.id == decision_id, theirs(person, today))
+    return session.scalar(wanted)
+
+
+def waiting_decisions(session: Session, person: Person, today: date) -> list[Decision]:
+    """The decisions recorded that the person may confirm or set aside, the oldest first."""
+    wanted = (
+        select(Decision)
+        .join(Decision.demand)
+        .where(Decision.state == "recorded", theirs(person, today))
+        .options(joinedload(Decision.demand).joinedload(Demand.child))
+        .order_by(Decision.recorded_at, Decision.id)
+        .limit(MOST_WAITING)
+    )
+    return list(session.scalars(wanted))
+
+
+def sessions_to_decide(session: Session, person: Person, today: date) -> list[SessionCount]:
+    """The sessions whose demands wait for a decision of the person, the nearest past first seen."""
+    rows = session.execute(
+        select(Demand.session_on, Demand.session_name, func.count())
+        .where(Demand.state == "commission", visible_to(person, "record_decision", today))
+        .group_by(Demand.session_on, Demand.session_name)
+        .order_by(Demand.session_on, Demand.session_name)
+    )
+    return [SessionCount(on, name, count) for on, name, count in rows if on is not None]
+
+
+def demands_of_session(
+    session: Session, person: Person, chosen: SessionCount, today: date
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The lines of the demands that wait for this session's decision, by seniority."""
+    wanted = (
+        lines()
+        .where(
+            Demand.state == "commission",
+            Demand.session_on == chosen.on,
+            Demand.session_name == chosen.name,
+            visible_to(person, "record_decision", today),
+        )
+        .order_by(Demand.seniority_on, Demand.id)
+        .limit(MOST_OF_A_SESSION)
+    )
+    return session.execute(wanted).all()

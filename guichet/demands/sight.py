@@ -1,0 +1,57 @@
+"""Calm: what one reader of a demand is shown of it, and what is kept from them.
+
+The desk sees everything of the demands it works on. An establishment sees what concerns it: neither who was
+called, nor what other establishments decided (whoever refused does not see where the child went). A member
+of the commission sees what serves to decide: no phone, no address.
+"""
+
+from dataclasses import dataclass, replace
+
+from guichet.demands.timeline import CONTACT, LETTER, STEP, Event
+
+DECIDED = frozenset({"place", "leave_unplaced", "release", "annul", "record_decision", "drop_decision"})
+"""Steps that tell who decided what."""
+TOLD_AFTER_DECIDING = frozenset({"placed", "unplaced"})
+
+
+@dataclass(frozen=True)
+class Sight:
+    """How far one reader sees one demand."""
+
+    works: bool
+    """The desk's rights reach this demand."""
+    decides: bool
+    """An establishment of the reader is concerned."""
+    houses: frozenset[int] = frozenset()
+
+    @property
+    def reaches_family(self) -> bool:
+        """Whether phones, addresses and notes of interviews are shown."""
+        return self.works or self.decides
+
+    def house(self, house_id: int | None) -> bool:
+        """Whether what was decided for this establishment is shown."""
+        return self.works or house_id in self.houses
+
+
+def seen_events(events: list[Event], sight: Sight, placed_with_them: bool) -> list[Event]:
+    """The lines of the timeline the reader may read, their reasons removed where they are not theirs."""
+    if sight.works:
+        return events
+    return [_bare(event, placed_with_them) for event in events if _shown(event, sight, placed_with_them)]
+
+
+def _shown(event: Event, sight: Sight, placed_with_them: bool) -> bool:
+    if event.source == CONTACT:
+        return False
+    if event.source == LETTER:
+        return sight.decides and (placed_with_them or event.code not in TOLD_AFTER_DECIDING)
+    return True
+
+
+def _bare(event: Event, placed_with_them: bool) -> Event:
+    if event.source == STEP and event.code in DECIDED and not placed_with_them:
+        return replace(event, who="", why="")
+    if event.source == STEP and event.code not in ("enlist", *DECIDED):
+        return replace(event, why="")
+    return event

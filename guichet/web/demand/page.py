@@ -1,0 +1,64 @@
+"""A demand on one page: what is known, what happened, what to do next."""
+
+from flask import Blueprint, current_app, render_template
+from flask.typing import ResponseReturnValue
+
+from guichet.commissions.queries import decisions_of
+from guichet.core import parameters
+from guichet.core.clock import day
+from guichet.demands import words
+from guichet.demands.delays import FOLLOW_UP_WITHIN, ORIENT_WITHIN, REOPEN_WITHIN
+from guichet.demands.letters import flexibility
+from guichet.demands.reading import facts_of_demand, is_missing, open_demand, paper_label
+from guichet.demands.sight import Sight, seen_events
+from guichet.demands.timeline import read_timeline
+from guichet.families import facts as situations
+from guichet.families import words as family_words
+from guichet.families.models import ADULT
+from guichet.web.demand import showing
+from guichet.web.door import at, catalogue, db, needs, not_for_them, person, trace
+
+bp = Blueprint("demand", __name__)
+SHOWN_DELAYS = (ORIENT_WITHIN, FOLLOW_UP_WITHIN, REOPEN_WITHIN)
+
+
+@bp.get("/demandes/<int:demand_id>")
+@needs("read_demand")
+def page(demand_id: int) -> ResponseReturnValue:
+    """Everything about one demand that the person may read."""
+    today = day(at())
+    opened = open_demand(db(), person(), demand_id, today)
+    if opened is None:
+        raise not_for_them("demand", demand_id)
+    demand = opened.demand
+    sight = Sight(opened.works, opened.decides, person().houses)
+    decisions = decisions_of(db(), demand_id)
+    waiting = next((one for one in decisions if one.state == "recorded"), None)
+    events = seen_events(read_timeline(db(), demand_id), sight, demand.placed_at_id in person().houses)
+    letters_open = opened.works and "letters.read" in current_app.view_functions
+    trace("read", "demand", demand_id)
+    return render_template(
+        "demand/page.html",
+        demand=demand,
+        opened=opened,
+        sight=sight,
+        today=today,
+        adults=[one for one in demand.family.persons if one.role == ADULT],
+        siblings=[one for one in demand.family.persons if one.role != ADULT and one.id != demand.child_id],
+        facts=facts_of_demand(db(), demand, restricted=opened.works),
+        decisions=[one for one in decisions if sight.house(one.establishment_id)],
+        waiting=waiting,
+        bar=showing.bar(opened, waiting, sight, person().user_id),
+        tags=showing.tags(demand, today),
+        next=showing.coming(demand, waiting, sight, parameters.read(db(), SHOWN_DELAYS), today),
+        dates=showing.state_dates(demand),
+        wishes=showing.wishes(demand, catalogue()),
+        flexibility=flexibility(demand),
+        events=showing.timeline(events, demand, opened, letters_open),
+        catalogue=catalogue(),
+        words=words,
+        family_words=family_words,
+        fact_label=situations.label,
+        paper_label=paper_label,
+        is_missing=is_missing,
+    )

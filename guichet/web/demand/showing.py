@@ -1,0 +1,202 @@
+"""What the page of a demand shows, worked out from what was read: bar, tags, wishes, what happens next."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import url_for
+
+from guichet.commissions.models import Decision
+from guichet.core import french
+from guichet.demands import words
+from guichet.demands.delays import FOLLOW_UP_WITHIN, ORIENT_WITHIN, REOPEN_WITHIN
+from guichet.demands.letters import wish_label
+from guichet.demands.models import Demand
+from guichet.demands.next_move import NextMove, Standing, next_move
+from guichet.demands.reading import Opened
+from guichet.demands.sight import Sight
+from guichet.demands.states import OPEN_STATES
+from guichet.demands.timeline import CONTACT, LETTER, Event
+from guichet.demands.workflow import DEMAND
+from guichet.establishments.catalogue import Catalogue
+
+SLUGS = {
+    "orient": "orienter",
+    "enlist": "inscrire-en-commission",
+    "postpone": "retirer-de-commission",
+    "place": "autre-solution",
+    "release": "liberer",
+    "withdraw": "retirer",
+    "reopen": "rouvrir",
+}
+"""The steps of the table that have their own page. A decision's steps have theirs in `decisions`."""
+LABELS = {
+    "place": "Noter une autre solution",
+    "reopen": "Rouvrir la demande",
+    "enlist": "Inscrire en commission",
+}
+FIRST = {
+    "received": ("orient",),
+    "oriented": ("enlist",),
+    "commission": (),
+    "placed": (),
+    "unplaced": ("enlist", "orient"),
+    "withdrawn": ("reopen",),
+    "expired": ("reopen",),
+}
+"""The steps shown as buttons in each state; the others stand in the menu."""
+ICONS = {"orient": "oriented", "enlist": "commission"}
+
+
+@dataclass(frozen=True)
+class Bar:
+    """The action bar: buttons, then the menu."""
+
+    main: list[dict[str, Any]]
+    others: list[dict[str, Any]]
+
+
+def bar(opened: Opened, waiting: Decision | None, sight: Sight, person_id: int | None) -> Bar:
+    """The next one or two things to do as buttons, everything else in the menu."""
+    demand = opened.demand
+    decide = _decision_buttons(opened, waiting, sight, person_id)
+    if not opened.works:
+        return Bar(decide, [])
+    steps = DEMAND.open_steps(demand, SLUGS)
+    first = [step for name in FIRST[demand.state] for step in steps if step.name == name]
+    main = [_button(demand, step.name, step.label) for step in first]
+    others = _desk_work(demand)
+    others += [_button(demand, step.name, step.label) for step in steps if step not in first]
+    return Bar([*decide, *main][:2], [*[*decide, *main][2:], *others])
+
+
+def tags(demand: Demand, today: date) -> list[tuple[str, str, str | None]]:
+    """(label, tone, icon) of the facts beside the state."""
+    held = (
+        ("urgent", demand.urgent, "urgent", "warning"),
+        ("incomplete", bool(demand.papers_missing), "warning", "paper"),
+        ("birth_to_confirm", demand.birth_to_confirm, "info", "calendar"),
+        ("to_renew", is_to_renew(demand, today), "warning", "clock"),
+        ("sibling", demand.has_sibling, "plain", "person"),
+        ("linked", demand.linked_to_id is not None, "plain", None),
+    )
+    return [(words.TAG[code], tone, symbol) for code, true, tone, symbol in held if true]
+
+
+def is_to_renew(demand: Demand, today: date) -> bool:
+    """Whether the family has to say if it still needs care."""
+    return demand.state in OPEN_STATES and (
+        demand.renewal_due_on <= today or demand.renewal_asked_on is not None
+    )
+
+
+def coming(
+    demand: Demand, waiting: Decision | None, sight: Sight, days: dict[str, int], today: date
+) -> NextMove:
+    """What happens next and who acts. Who recorded a decision is said to those who may read it."""
+    named = waiting is not None and sight.house(waiting.establishment_id)
+    return next_move(
+        Standing(
+            state=demand.state,
+            today=today,
+            received_on=demand.received_on,
+            orientation=words.ORIENTATION.get(demand.orientation, ""),
+            for_commission=demand.orientation == "commission",
+            oriented_on=demand.oriented_on,
+            session_on=demand.session_on,
+            placed_from=demand.placed_from,
+            closed_on=demand.closed_on,
+            papers_missing=demand.papers_missing,
+            birth_to_confirm=demand.birth_to_confirm,
+            to_renew=is_to_renew(demand, today),
+            decision_waits=waiting is not None,
+            waiting_decision_by=waiting.recorded_by if waiting and named else "",
+            orient_within=days[ORIENT_WITHIN.key],
+            follow_up_within=days[FOLLOW_UP_WITHIN.key],
+            reopen_within=days[REOPEN_WITHIN.key],
+        )
+    )
+
+
+def state_dates(demand: Demand) -> dict[str, str]:
+    """The date under each place of the state line."""
+    known = {
+        "received": demand.received_on,
+        "oriented": demand.oriented_on,
+        "commission": demand.session_on,
+        "placed": demand.placed_from,
+        demand.state if demand.closed_on else "": demand.closed_on,
+    }
+    dates = {state: french.short_date(on) for state, on in known.items() if on and state}
+    if "placed" in dates:
+        dates["placed"] = f"entrée le {dates['placed']}"
+    return dates
+
+
+def wishes(demand: Demand, catalogue: Catalogue) -> list[str]:
+    """The ranked wishes in words."""
+    return [wish_label(wish, catalogue) for wish in demand.wishes]
+
+
+def timeline(events: list[Event], demand: Demand, opened: Opened, letters_open: bool) -> list[dict[str, Any]]:
+    """The lines as the macro draws them, with where each leads."""
+    return [_line(event, demand, opened, letters_open) for event in events]
+
+
+def _line(event: Event, demand: Demand, opened: Opened, letters_open: bool) -> dict[str, Any]:
+    url = None
+    if event.source == LETTER and letters_open:
+        url = url_for("letters.read", letter_id=event.ref)
+    if event.source == CONTACT and event.awaited and opened.works:
+        url = url_for("contacts.outcome", demand_id=demand.id, contact_id=event.ref)
+    return {
+        "at": event.at,
+        "what": event.what,
+        "who": event.who,
+        "why": event.why,
+        "kind": event.kind,
+        "state": event.state if event.source == "step" else None,
+        "url": url,
+        "delivery": {"label": event.delivery, "tone": event.tone} if event.delivery else None,
+    }
+
+
+def _decision_buttons(
+    opened: Opened, waiting: Decision | None, sight: Sight, person_id: int | None
+) -> list[dict[str, Any]]:
+    demand = opened.demand
+    if demand.state != "commission":
+        return []
+    if waiting is not None:
+        if not sight.house(waiting.establishment_id):
+            return []
+        may = opened.confirms and waiting.recorded_by_id != person_id
+        label = "Confirmer la décision" if may else "Relire la décision"
+        url = url_for("decisions.read", decision_id=waiting.id)
+        return [{"label": label, "url": url, "icon": "check"}]
+    url = url_for("decisions.record", demand_id=demand.id)
+    return [{"label": "Enregistrer la décision", "url": url, "icon": "check"}] if opened.decides else []
+
+
+def _button(demand: Demand, name: str, label: str) -> dict[str, Any]:
+    url = url_for("steps.page", demand_id=demand.id, slug=SLUGS[name])
+    return {"label": LABELS.get(name, label), "url": url, "icon": ICONS.get(name)}
+
+
+def _desk_work(demand: Demand) -> list[dict[str, Any]]:
+    work = [
+        {
+            "label": "Noter un échange",
+            "url": url_for("contacts.exchange", demand_id=demand.id),
+            "icon": "phone",
+        },
+        {
+            "label": "Fixer un rendez-vous",
+            "url": url_for("contacts.plan", demand_id=demand.id),
+            "icon": "calendar",
+        },
+    ]
+    if demand.state in OPEN_STATES:
+        renew = url_for("steps.page", demand_id=demand.id, slug="renouveler")
+        work.append({"label": "Renouveler la demande", "url": renew, "icon": "clock"})
+    return work
