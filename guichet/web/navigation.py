@@ -56,6 +56,7 @@ def install(app: Flask) -> None:
             "actor": person,
             "nav": menu(person) if person else [],
             "demo": settings().demo,
+            "search_url": url_for("queue.page") if person and person.may("read_demand") else None,
             "service_name": "Guichet petite enfance",
         }
 
