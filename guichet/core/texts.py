@@ -42,7 +42,7 @@ def read(session: Session, declared: Iterable[DeclaredText]) -> dict[str, str]:
     rows = session.execute(
         select(InstallationText.key, InstallationText.value).where(InstallationText.key.in_(wanted))
     )
-    return wanted | dict(rows.tuples())
+    return wanted | {key: value for key, value in rows}  # noqa: C416 - dict() would take a result for a mapping
 
 
 def change(session: Session, values: dict[str, str], *, actor: Actor, at: datetime) -> int:

@@ -57,7 +57,7 @@ def all_traces(session: Session, asked: Asked) -> list[TraceLine]:
 
 def people(session: Session) -> list[tuple[int, str]]:
     """Who may be looked for: every account, by name."""
-    return list(session.execute(select(User.id, User.name).order_by(User.name, User.id)).tuples())
+    return list(session.execute(select(User.id, User.name).order_by(User.name, User.id)))
 
 
 def _query(asked: Asked) -> Select[AuditEntry, date | None]:
@@ -87,7 +87,7 @@ def _query(asked: Asked) -> Select[AuditEntry, date | None]:
 
 
 def _lines(session: Session, query: Select[AuditEntry, date | None]) -> Iterator[TraceLine]:
-    for entry, received_on in session.execute(query).tuples():
+    for entry, received_on in session.execute(query):
         about = entry.subject_id if entry.subject_type == "demand" else None
         yield TraceLine(
             entry.id,

@@ -11,6 +11,7 @@ from guichet.core.settings import Settings
 from guichet.web import auth, decisions, door, errors, health, legal, navigation, security, style
 from guichet.web.demand import contacts, page, steps
 from guichet.web.registration import routes as registration
+from guichet.web.admin import routes as admin
 from guichet.web.templating import equip
 
 LARGEST_REQUEST = 9 * 1024 * 1024
@@ -45,7 +46,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
     auth.install(app)
     navigation.install(app)
     errors.install(app)
-    for module in (auth, health, legal, page, steps, contacts, decisions, registration):
+    for module in (admin, auth, health, legal, page, steps, contacts, decisions, registration):
         app.register_blueprint(module.bp)
     if settings.demo:
         app.register_blueprint(style.bp)

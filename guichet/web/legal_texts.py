@@ -12,9 +12,7 @@ PUBLICATION_DIRECTOR = DeclaredText(
     "Directeur ou directrice de la publication",
     "La personne qui représente la collectivité : prénom, nom, qualité.",
 )
-HOST = DeclaredText(
-    "host", "Hébergeur du site", "Qui fait fonctionner le serveur : nom, adresse, téléphone."
-)
+HOST = DeclaredText("host", "Hébergeur du site", "Qui fait fonctionner le serveur : nom, adresse, téléphone.")
 CONTROLLER = DeclaredText(
     "controller",
     "Responsables du traitement",
