@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, exists, false, literal, or_, select, true
 from sqlalchemy.orm import Session
 
 from guichet.accounts.policy import Person, Reach
@@ -34,13 +34,22 @@ def may_read(
     return session.scalar(select(Demand.id).where(Demand.id == demand_id, condition)) is not None
 
 
+def there_is(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """An EXISTS worked out row by row, through an index.
+
+    Without OFFSET 0, PostgreSQL may prefer to read the other table whole, once: dear when the list stops
+    after some rows, as ours do.
+    """
+    return exists(select(literal(1)).where(*conditions).offset(0))
+
+
 def _clause(reach: Reach, person: Person, today: date, of: type[Demand]) -> ColumnElement[bool]:
     if reach is Reach.COMMUNES:
-        return exists().where(
+        return there_is(
             DemandKey.use == COMMUNE, DemandKey.key.in_(sorted(person.communes)), DemandKey.demand_id == of.id
         )
     if reach is Reach.COMMISSION:
         return or_(of.state == "commission", of.session_on >= today - MEMBERS_KEEP)
     houses = sorted(person.houses)
-    wished = exists().where(Wish.demand_id == of.id, Wish.establishment_id.in_(houses))
+    wished = there_is(Wish.demand_id == of.id, Wish.establishment_id.in_(houses))
     return or_(of.placed_at_id.in_(houses), (of.state != "placed") & wished)

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Subquery, and_, exists, select, true, tuple_, union_all
+from sqlalchemy import ColumnElement, Row, Subquery, and_, select, true, tuple_, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from guichet.accounts.policy import Person as Reader
 from guichet.core.months import add_months
 from guichet.demands.lines import lines, wishes_by_demand
 from guichet.demands.models import Demand, Wish
-from guichet.demands.queries import visible_to
+from guichet.demands.queries import there_is, visible_to
 from guichet.demands.search import found_by
 from guichet.demands.states import BACKBONE, CLOSED_STATES, OPEN_STATES, STATES
 from guichet.demands.todo import todo_conditions
@@ -151,9 +151,9 @@ def conditions(view: View, asking: Asking) -> list[ColumnElement[bool]]:
     if view.entry_to:
         wanted.append(Demand.entry_on <= view.entry_to)
     if view.house:
-        wanted.append(exists().where(Wish.demand_id == Demand.id, Wish.establishment_id == view.house))
+        wanted.append(there_is(Wish.demand_id == Demand.id, Wish.establishment_id == view.house))
     if view.age:
-        wanted.append(exists().where(Person.id == Demand.child_id, _of_age(view.age, asking.today)))
+        wanted.append(there_is(Person.id == Demand.child_id, _of_age(view.age, asking.today)))
     return wanted
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, exists, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Row, and_, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from guichet.accounts.policy import Person as Reader
@@ -14,7 +14,7 @@ from guichet.core.months import add_months
 from guichet.demands.legal_dates import REJECTION_MONTHS
 from guichet.demands.lines import lines
 from guichet.demands.models import Contact, Demand, Wish
-from guichet.demands.queries import visible_to
+from guichet.demands.queries import there_is, visible_to
 from guichet.demands.states import OPEN_STATES
 from guichet.establishments.models import Establishment, Manager
 from guichet.families.models import Fact, Person
@@ -81,7 +81,7 @@ def _tomorrow(today: date) -> datetime:
 
 def _to_hold(today: date) -> ColumnElement[bool]:
     """An appointment of today, or a past one whose outcome nobody wrote."""
-    waiting = exists().where(
+    waiting = there_is(
         Contact.demand_id == Demand.id,
         Contact.kind == "appointment",
         Contact.outcome == "",
@@ -91,9 +91,7 @@ def _to_hold(today: date) -> ColumnElement[bool]:
 
 
 def _without_follow_up(limit: date) -> ColumnElement[bool]:
-    exchanged = exists().where(
-        Contact.demand_id == Demand.id, Contact.at >= datetime.combine(limit, time(), PARIS)
-    )
+    exchanged = there_is(Contact.demand_id == Demand.id, Contact.at >= datetime.combine(limit, time(), PARIS))
     return and_(Demand.state == "oriented", Demand.oriented_on <= limit, ~exchanged)
 
 
@@ -101,12 +99,12 @@ def _near_rejection(today: date) -> ColumnElement[bool]:
     """A public manager wished for has not answered, and its silence will soon be a refusal."""
     soon = []
     for months in REJECTION_MONTHS:
-        asked = (
-            exists()
-            .where(Wish.demand_id == Demand.id)
-            .where(Establishment.id == Wish.establishment_id)
-            .where(Manager.id == Establishment.manager_id)
-            .where(Manager.is_public, Manager.implicit_rejection_months == months)
+        asked = there_is(
+            Wish.demand_id == Demand.id,
+            Establishment.id == Wish.establishment_id,
+            Manager.id == Establishment.manager_id,
+            Manager.is_public.is_(True),
+            Manager.implicit_rejection_months == months,
         )
         first = latest_received(today - timedelta(days=1), months)
         last = latest_received(today + REJECTION_NOTICE, months)
@@ -116,7 +114,7 @@ def _near_rejection(today: date) -> ColumnElement[bool]:
 
 def _papers_to_claim(reminders: int) -> ColumnElement[bool]:
     """The letters have asked as often as they may: the next one to ask is a person."""
-    asked = exists().where(
+    asked = there_is(
         Fact.family_id == Demand.family_id,
         Fact.paper != "",
         Fact.received_on.is_(None),
@@ -126,7 +124,7 @@ def _papers_to_claim(reminders: int) -> ColumnElement[bool]:
 
 
 def _birth_overdue(today: date) -> ColumnElement[bool]:
-    due = exists().where(Person.id == Demand.child_id, Person.due_date < today)
+    due = there_is(Person.id == Demand.child_id, Person.due_date < today)
     return and_(Demand.state.in_(OPEN_STATES), Demand.birth_to_confirm, due)
 
 
