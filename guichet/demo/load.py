@@ -183,7 +183,7 @@ def _plans(database: Database, chance: Random, families: int, now: datetime) -> 
             plans[-1] = plan = drawing.of_two(plan)
             plans.append(drawing.twin_of(plan, chance))
         elif chance.random() < DOUBLES:
-            again = min(plan.received_on + timedelta(days=chance.randint(9, 60)), today)
+            again = _working_day_before(plan.received_on + timedelta(days=chance.randint(9, 60)), today)
             plans.append(
                 drawing.double_of(plan, chance, families + number, again, chance.choice(OTHER_DESKS))
             )
@@ -194,17 +194,22 @@ def _received(chance: Random, today: date) -> date:
     """A working day of the last fourteen months: more often of the last ones, and of the spring."""
     while True:
         oldest = RECENT_DAYS if chance.random() < 0.2 else OLDEST_DAYS
-        on = today - timedelta(days=chance.randint(0, oldest))
+        on = today - timedelta(days=chance.randint(1, oldest))
         likely = 1.0 if on.month in (1, 2, 3, 4, 5) else 0.7 if on.month != 8 else 0.3
         if on.weekday() < 5 and chance.random() < likely:
             return on
+
+
+def _working_day_before(on: date, today: date) -> date:
+    kept = min(on, today - timedelta(days=1))
+    return kept - timedelta(days=max(kept.weekday() - 4, 0))
 
 
 def _live_through(session: Session, plans: Sequence[Registration], chance: Random, now: datetime) -> None:
     staff = _staff(session)
     world = World(session, load_catalogue(session), staff, sittings(clock.day(now)), now)
     for plan in plans:
-        at = min(office_hour(chance, plan.received_on), now)
+        at = office_hour(chance, plan.received_on)
         actor = world.agent_for(plan.desk_commune_code)
         if plan.channel == "establishment" and plan.wishes[0].establishment_id:
             actor = world.director_of(plan.wishes[0].establishment_id)
