@@ -127,6 +127,7 @@ DECISION_OUTCOME = {"placed": "place attribuée", "unplaced": "pas de place"}
 LETTER = {
     "acknowledgement": "Accusé de réception",
     "need_recap": "Récapitulatif de la demande modifiée",
+    "merged": "Demandes réunies en une seule",
     "missing_papers": "Justificatifs manquants",
     "orientation": "Orientation",
     "commission_date": "Date de la commission",

@@ -1,0 +1,217 @@
+"""Which demands of the territory may be for the same child: found by their traces, compared two by two.
+
+The cost does not grow with the territory: each look takes the latest demands of one window and looks for
+their likes among all; older windows are looked at on demand.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, case, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
+
+from guichet.accounts.policy import Person as Reader
+from guichet.demands.keys import TRACE
+from guichet.demands.models import Demand, DemandKey
+from guichet.demands.queries import visible_to
+from guichet.demands.states import OPEN_STATES
+from guichet.families.likeness import ChildTrace, Likeness, likeness
+from guichet.families.models import ADULT, Fact, Family, NotTheSame, Person
+from guichet.territory.models import Desk
+
+WINDOW = 200
+"""Demands looked at together, the latest first."""
+MOST_COMPARED = 300
+FEWEST_SHARED = 2
+"""One key alone is a common name; a child known twice shares its names, its birth or its parents too."""
+MERGED = "merged"
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of two demands. To whom may not read it, only the name, the birth date and the desk are shown."""
+
+    demand_id: int
+    number: str
+    child_name: str
+    birth_date: date | None
+    due_date: date | None
+    desk: str
+    state: str
+    received_on: date
+    readable: bool
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two demands that may be for the same child, the earlier first, and why."""
+
+    earlier: Side
+    later: Side
+    likeness: Likeness
+
+
+@dataclass(frozen=True)
+class Look:
+    """What one window gave; `before` is where the next, older one begins, None after the last."""
+
+    pairs: tuple[Pair, ...]
+    before: int | None
+
+
+def probable_pairs(session: Session, reader: Reader, today: date, before: int | None = None) -> Look:
+    """The probable doubles of one window, the likeliest first, in three statements.
+
+    Left out: pairs of closed demands, those already merged, and children declared different.
+    """
+    window = _window(session, before)
+    found = list(session.execute(_candidates(window))) if window else []
+    sides = _sides(session, reader, today, {id_ for row in found for id_ in (row.earlier, row.later)})
+    pairs = []
+    for row in found:
+        (earlier, one), (later, other) = sides[row.earlier], sides[row.later]
+        compared = likeness(one, other)
+        if compared.verdict != "different" and (earlier.readable or later.readable):
+            pairs.append(Pair(earlier, later, compared))
+    pairs.sort(key=lambda pair: (-pair.likeness.score, -pair.later.demand_id))
+    return Look(tuple(pairs), window[-1] if len(window) == WINDOW else None)
+
+
+def one_pair(session: Session, reader: Reader, today: date, one: int, other: int) -> Pair | None:
+    """Two demands side by side; None when one does not exist or the reader may read neither."""
+    sides = _sides(session, reader, today, {one, other})
+    if len(sides) < 2 or not any(side.readable for side, _trace in sides.values()):
+        return None
+    (earlier, first), (later, second) = (sides[id_] for id_ in sorted(sides))
+    return Pair(earlier, later, likeness(first, second))
+
+
+def both(
+    session: Session, one: int, other: int, *, lock: bool = False
+) -> tuple[dict[int, Demand], list[Fact]]:
+    """Two demands whole, by id, and what their families declare, in two statements."""
+    rows = (
+        select(Demand)
+        .where(Demand.id.in_((one, other)))
+        .options(
+            joinedload(Demand.family).joinedload(Family.persons),
+            joinedload(Demand.child),
+            joinedload(Demand.wishes),
+        )
+        # Always in the same order: two merges of the same pair wait for each other instead of blocking.
+        .order_by(Demand.id)
+    )
+    if lock:
+        rows = rows.with_for_update(of=Demand)
+    demands = {demand.id: demand for demand in session.scalars(rows).unique()}
+    families = {demand.family_id for demand in demands.values()}
+    facts = session.scalars(select(Fact).where(Fact.family_id.in_(families)).order_by(Fact.id))
+    return demands, list(facts)
+
+
+def _window(session: Session, before: int | None) -> list[int]:
+    latest = select(Demand.id).order_by(Demand.id.desc()).limit(WINDOW)
+    return list(session.scalars(latest if before is None else latest.where(Demand.id < before)))
+
+
+def _candidates(window: list[int]) -> Select[int, int]:
+    """Pairs that share enough keys; the later one is of the window, the earlier one of any time."""
+    mine, theirs = aliased(DemandKey), aliased(DemandKey)
+    shared = (
+        select(theirs.demand_id.label("earlier"), mine.demand_id.label("later"))
+        .join(
+            theirs,
+            (theirs.use == TRACE) & (theirs.key == mine.key) & (theirs.demand_id < mine.demand_id),
+        )
+        .where(mine.use == TRACE, mine.demand_id.between(window[-1], window[0]))
+        .group_by(theirs.demand_id, mine.demand_id)
+        .having(func.count() >= FEWEST_SHARED)
+        .order_by(func.count().desc(), mine.demand_id.desc(), theirs.demand_id.desc())
+        .limit(MOST_COMPARED)
+        .subquery()
+    )
+    earlier, later = aliased(Demand), aliased(Demand)
+    declared_different = exists().where(
+        or_(
+            and_(NotTheSame.lower_id == earlier.child_id, NotTheSame.upper_id == later.child_id),
+            and_(NotTheSame.lower_id == later.child_id, NotTheSame.upper_id == earlier.child_id),
+        )
+    )
+    return (
+        select(shared.c.earlier, shared.c.later)
+        .join(earlier, earlier.id == shared.c.earlier)
+        .join(later, later.id == shared.c.later)
+        .where(
+            or_(earlier.state.in_(OPEN_STATES), later.state.in_(OPEN_STATES)),
+            earlier.closed_reason != MERGED,
+            later.closed_reason != MERGED,
+            earlier.child_id != later.child_id,
+            ~declared_different,
+        )
+    )
+
+
+def _sides(
+    session: Session, reader: Reader, today: date, ids: set[int]
+) -> dict[int, tuple[Side, ChildTrace]]:
+    if not ids:
+        return {}
+    child, adult = aliased(Person), aliased(Person)
+    statement: Select[*tuple[Any, ...]] = (
+        select(
+            Demand.id,
+            Demand.state,
+            Demand.received_on,
+            Desk.name.label("desk"),
+            child.first_name,
+            child.last_name,
+            child.birth_date,
+            child.due_date,
+            child.multiple_births,
+            child.position,
+            adult.first_name.label("adult_first"),
+            adult.last_name.label("adult_last"),
+            adult.phone,
+            adult.email,
+            case((visible_to(reader, "read_demand", today), 1), else_=0).label("readable"),
+        )
+        .join(child, child.id == Demand.child_id)
+        .join(Desk, Desk.id == Demand.desk_id)
+        .outerjoin(adult, (adult.family_id == Demand.family_id) & (adult.role == ADULT))
+        .where(Demand.id.in_(ids))
+        .order_by(Demand.id, adult.position)
+    )
+    rows: dict[int, list[Row[Any]]] = {}
+    for row in session.execute(statement):
+        rows.setdefault(row.id, []).append(row)
+    return {id_: (_side(lines[0]), _trace(lines)) for id_, lines in rows.items()}
+
+
+def _side(row: Row[Any]) -> Side:
+    return Side(
+        demand_id=row.id,
+        number=f"{row.received_on.year}-{row.id:05d}",
+        child_name=f"{row.first_name} {row.last_name}".strip(),
+        birth_date=row.birth_date,
+        due_date=row.due_date,
+        desk=row.desk,
+        state=row.state,
+        received_on=row.received_on,
+        readable=bool(row.readable),
+    )
+
+
+def _trace(rows: list[Row[Any]]) -> ChildTrace:
+    first, adults = rows[0], [row for row in rows if row.adult_last is not None]
+    return ChildTrace(
+        id=first.id,
+        first_name=first.first_name or None,
+        last_name=first.last_name,
+        birth_date=first.birth_date,
+        due_date=first.due_date,
+        adults=tuple((row.adult_first, row.adult_last) for row in adults),
+        phones=tuple(row.phone for row in adults if row.phone),
+        emails=tuple(row.email for row in adults if row.email),
+        birth_rank=first.position if first.multiple_births > 1 else None,
+    )
