@@ -49,7 +49,12 @@ CONFIGURATION: dict[str, Any] = {
 
 def make_app(settings: Settings) -> Celery:
     """The application of the worker and of beat."""
-    made = Celery("guichet", broker=settings.redis_url or DEFAULT_BROKER, include=["workers.tasks"])
+    made = Celery(
+        "guichet",
+        broker=settings.redis_url or DEFAULT_BROKER,
+        include=["workers.tasks"],
+        amqp="workers.connection:PromptAMQP",
+    )
     made.conf.update(CONFIGURATION)
     made.steps["worker"].add(WatchPool)
     return made
