@@ -5,7 +5,8 @@ stored, so that no step pays for a count and no count can be wrong (docs/adr/000
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -24,7 +25,16 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from guichet.demands.models import Demand
-from guichet.demands.queue import TABS, Asking, View, conditions, found_condition, tag_conditions
+from guichet.demands.queue import (
+    KEPT_STATEMENTS,
+    TABS,
+    TAGS,
+    Asking,
+    View,
+    conditions,
+    found_condition,
+    tag_conditions,
+)
 from guichet.demands.states import STATES
 
 WINDOW = 500
@@ -50,13 +60,12 @@ class Counts:
 
 def counts(session: Session, view: View, asking: Asking) -> Counts:
     """Every tab's number and every tag's, in one statement."""
-    tags = tag_conditions(asking.today)
-    rows = list(session.execute(_tally(view, asking, tags)))
+    rows = list(session.execute(_tally(replace(view, cursor=None, sort="oldest"), asking)))
     by_state = {row.state: Number(row.kept, row.seen >= WINDOW) for row in rows}
     inside = [row for row in rows if row.state in TABS[view.tab]]
     by_tag = {
         name: Number(sum(getattr(row, name) for row in inside), any(row.seen >= WINDOW for row in inside))
-        for name in tags
+        for name in TAGS
     }
     tabs = {tab: _sum(by_state.get(state, Number()) for state in states) for tab, states in TABS.items()}
     return Counts(tabs, by_tag)
@@ -67,8 +76,10 @@ def _sum(numbers: Iterable[Number]) -> Number:
     return Number(sum(one.value for one in known), any(one.more for one in known))
 
 
-def _tally(view: View, asking: Asking, tags: Tags) -> Executable:
+@lru_cache(maxsize=KEPT_STATEMENTS)
+def _tally(view: View, asking: Asking) -> Executable:
     """One row a state: how many rows were looked at, how many the view keeps, how many carry each tag."""
+    tags = tag_conditions(asking.today)
     kept = and_(true(), *conditions(view, asking))
     if view.words:
         window = _window(kept, tags, tags).where(found_condition(view)).subquery()

@@ -7,9 +7,10 @@ and stops early (docs/adr/0006-counts-and-search.md).
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Subquery, and_, select, true, tuple_, union_all
+from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, select, true, tuple_, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from guichet.accounts.policy import Person as Reader
@@ -23,13 +24,16 @@ from guichet.demands.todo import todo_conditions
 from guichet.families.models import Person
 
 PAGE = 25
+KEPT_STATEMENTS = 256
+"""Writing a statement costs more than running it: a process keeps those of the views it was asked for."""
 TABS: dict[str, tuple[str, ...]] = {
     "open": OPEN_STATES,
     **{state: (state,) for state in BACKBONE},
     "closed": CLOSED_STATES,
     "all": tuple(STATES),
 }
-SORTS = ("oldest", "newest", "entry")
+TAGS = ("urgent", "incomplete", "birth_to_confirm", "to_renew", "sibling")
+"""The facts shown as tags, in the order they are shown."""
 AGES: dict[str, tuple[int, int | None]] = {
     "unborn": (0, None),
     "0": (0, 12),
@@ -84,11 +88,12 @@ class Asking:
 
     reader: Reader
     today: date
-    delays: Mapping[str, int]
+    delays: tuple[tuple[str, int], ...] = ()
+    """Only needed by a view on a case of « aujourd’hui »."""
 
 
 def tag_conditions(today: date) -> dict[str, ColumnElement[bool]]:
-    """The facts shown as tags, each as a condition, in the order they are shown."""
+    """Each of TAGS as a condition."""
     return {
         "urgent": Demand.urgent.is_(True),
         "incomplete": Demand.papers_missing > 0,
@@ -101,9 +106,7 @@ def tag_conditions(today: date) -> dict[str, ColumnElement[bool]]:
 def page(session: Session, view: View, asking: Asking, size: int = PAGE) -> Page:
     """One page of the queue, in two statements whatever its length."""
     backwards = view.cursor is not None and view.cursor.backwards
-    chosen = _chosen(view, asking, size + 1)
-    shown = lines().join(chosen, chosen.c.id == Demand.id).order_by(*_order(view)).limit(size + 1)
-    rows = list(session.execute(shown))
+    rows = list(session.execute(_page(view, asking, size)))
     more = len(rows) > size
     rows = rows[:size]
     if backwards:
@@ -114,6 +117,12 @@ def page(session: Session, view: View, asking: Asking, size: int = PAGE) -> Page
         before=more if backwards else view.cursor is not None,
         after=backwards or more,
     )
+
+
+@lru_cache(maxsize=KEPT_STATEMENTS)
+def _page(view: View, asking: Asking, size: int) -> Select[*tuple[Any, ...]]:
+    chosen = _chosen(view, asking, size + 1)
+    return lines().join(chosen, chosen.c.id == Demand.id).order_by(*_order(view)).limit(size + 1)
 
 
 def every_page(session: Session, view: View, asking: Asking, size: int = 500) -> Iterator[Page]:
@@ -139,7 +148,7 @@ def conditions(view: View, asking: Asking) -> list[ColumnElement[bool]]:
     if reach is not true():
         wanted.append(reach)
     if view.todo:
-        wanted.append(todo_conditions(asking.today, asking.delays)[view.todo])
+        wanted.append(todo_conditions(asking.today, dict(asking.delays))[view.todo])
     if view.commune:
         wanted.append(Demand.home_code == view.commune)
     if view.desk:

@@ -62,7 +62,7 @@ def export() -> ResponseReturnValue:
 def _asking(asked: Asked) -> queue.Asking:
     """The delays are only read when a case of « aujourd’hui » is asked for."""
     delays = parameters.read(door.db(), DELAYS) if asked.view.todo else {}
-    return queue.Asking(door.person(), clock.day(door.at()), delays)
+    return queue.Asking(door.person(), clock.day(door.at()), tuple(delays.items()))
 
 
 def _tabs(asked: Asked, counted: counting.Counts) -> list[dict[str, Any]]:
