@@ -11,14 +11,14 @@ from guichet.core.week import Week
 from guichet.demands import words
 from guichet.demands.models import Demand
 from guichet.establishments.catalogue import Catalogue
-from guichet.web.demand.forms import Given, text_area
+from guichet.web.demand.forms import FrenchForm, Given, text_area
 from guichet.web.fields import FrenchDateField, choices
 from guichet.web.week_form import week_from_form
 
 WHOLE, PART = "whole", "part"
 
 
-class RecordForm(Form):  # type: ignore[misc]
+class RecordForm(FrenchForm):
     """Placed or unplaced; what is not asked by the chosen outcome is not read."""
 
     outcome = RadioField(
@@ -57,7 +57,7 @@ class RecordForm(Form):  # type: ignore[misc]
         )
 
 
-class DropForm(Form):  # type: ignore[misc]
+class DropForm(FrenchForm):
     """Why a decision is set aside or annulled."""
 
     reason = text_area(

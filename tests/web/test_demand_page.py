@@ -42,24 +42,25 @@ def to_commission(session: Session, demand: Demand, catalogue: Catalogue, agent:
 def in_commission(database: Database, catalogue: Catalogue, **values) -> int:
     with database.writing() as session:
         agent = make.person(session, name="Alix Accueil")
-        demand = make.demand(
-            session, catalogue, agent, at=BEFORE, received_on=BEFORE.date(), **values
-        )
+        demand = make.demand(session, catalogue, agent, at=BEFORE, received_on=BEFORE.date(), **values)
         to_commission(session, demand, catalogue, agent)
         session.commit()
         return demand.id
 
 
-def decided_at_lucioles(
-    database: Database, catalogue: Catalogue, demand_id: int, *, confirmed: bool
-) -> None:
+def decided_at_lucioles(database: Database, catalogue: Catalogue, demand_id: int, *, confirmed: bool) -> None:
     with database.writing() as session:
         demand = session.get(Demand, demand_id)
         lucioles = make.house(catalogue, "lucioles")
         director = make.person(session, "director", name="Dany Directrice", houses=(lucioles,))
         agent = make.person(session, name="Sacha Second")
         entry = DecisionEntry(
-            "placed", SESSION_ON, "Commission d’automne", lucioles, demand.entry_on, detail="Très bien classée"
+            "placed",
+            SESSION_ON,
+            "Commission d’automne",
+            lucioles,
+            demand.entry_on,
+            detail="Très bien classée",
         )
         decision = record_decision(session, demand, entry, catalogue, person=director, at=make.NOON)
         session.flush()

@@ -20,6 +20,15 @@ OTHER_SOLUTIONS = {code: word for code, word in words.SOLUTION.items() if code !
 ASKED_BY_FAMILY = {code: word for code, word in words.WITHDRAWN_REASON.items() if code != "merged"}
 
 
+class FrenchForm(Form):  # type: ignore[misc]
+    """A form whose own sentences, the library's included, are French."""
+
+    class Meta:
+        """What the library asks for."""
+
+        locales = ("fr",)
+
+
 class Given:
     """Refuse, with its own sentence, what is empty or made of spaces; a mistyped value keeps its sentence."""
 
@@ -30,7 +39,8 @@ class Given:
 
     def __call__(self, _form: Form, field: Field) -> None:
         """Raise StopValidation when nothing was given."""
-        if field.data in (None, "") and not field.errors:
+        if not field.raw_data or not str(field.raw_data[0]).strip():
+            field.errors = []
             raise StopValidation(self.sentence)
 
 
@@ -72,7 +82,7 @@ class ClockField(StringField):  # type: ignore[misc]
                 raise ValueError("Écrivez une heure de la journée, par exemple 14h30.")
 
 
-class OrientForm(Form):  # type: ignore[misc]
+class OrientForm(FrenchForm):
     """What the interview led to."""
 
     kind = SelectField("Orientation donnée", choices=choices(words.ORIENTATION))
@@ -89,7 +99,7 @@ class OrientForm(Form):  # type: ignore[misc]
     )
 
 
-class EnlistForm(Form):  # type: ignore[misc]
+class EnlistForm(FrenchForm):
     """Which session, among those already known or a new one."""
 
     session = RadioField("Commission", [Given("Choisissez une commission.")], validate_choice=True)
@@ -98,21 +108,21 @@ class EnlistForm(Form):  # type: ignore[misc]
         "Nom de la nouvelle commission", hint="Par exemple : commission de printemps, Montceau-les-Mines."
     )
 
-    def offer(self, known: list[tuple[date, str]]) -> None:
-        """Put the known sessions in the list, the new one last."""
+    def offer(self, known: list[tuple[date, str]], *, choose: bool) -> None:
+        """Put the known sessions in the list, the new one last; `choose` picks the first for a first look."""
         found = {session_code(on, name): f"{name}, {french.long_date(on)}" for on, name in known}
         self.session.choices = choices(found | {NEW_SESSION: "Une autre date, à saisir ci-dessous"})
-        if self.session.data is None:
+        if choose:
             self.session.data = next(iter(found), NEW_SESSION)
 
 
-class ReasonForm(Form):  # type: ignore[misc]
+class ReasonForm(FrenchForm):
     """Why, in a sentence the journal keeps."""
 
     reason = text_area("Motif", "Indiquez le motif.", "Il est gardé dans l’historique de la demande.", 1000)
 
 
-class OtherSolutionForm(Form):  # type: ignore[misc]
+class OtherSolutionForm(FrenchForm):
     """Another solution than a place given by a commission, with its proof."""
 
     solution = SelectField("Solution trouvée", choices=choices(OTHER_SOLUTIONS))
@@ -125,24 +135,24 @@ class OtherSolutionForm(Form):  # type: ignore[misc]
     )
 
 
-class WithdrawForm(Form):  # type: ignore[misc]
+class WithdrawForm(FrenchForm):
     """Why the family gives its demand up."""
 
     reason = SelectField("Motif", choices=choices(ASKED_BY_FAMILY))
     detail = text_area("Précision", hint="Facultatif.", longest=1000)
 
 
-class ReopenForm(Form):  # type: ignore[misc]
+class ReopenForm(FrenchForm):
     """Nothing to type: the button is the answer."""
 
 
-class RenewForm(Form):  # type: ignore[misc]
+class RenewForm(FrenchForm):
     """How the family said that it still needs care."""
 
     how = line("Comment la famille l’a-t-elle dit ?", hint="Par exemple : appel du père.", longest=SHORT)
 
 
-class AppointmentForm(Form):  # type: ignore[misc]
+class AppointmentForm(FrenchForm):
     """When and where the family is received."""
 
     day = FrenchDateField("Date", [Given("Indiquez le jour du rendez-vous.")])
@@ -159,7 +169,7 @@ class AppointmentForm(Form):  # type: ignore[misc]
         return datetime.combine(self.day.data, time(hour, minute), PARIS)
 
 
-class ExchangeForm(Form):  # type: ignore[misc]
+class ExchangeForm(FrenchForm):
     """A call, a visit or a mail, and what was said."""
 
     kind = RadioField(
@@ -172,7 +182,7 @@ class ExchangeForm(Form):  # type: ignore[misc]
     )
 
 
-class OutcomeForm(Form):  # type: ignore[misc]
+class OutcomeForm(FrenchForm):
     """What became of an appointment."""
 
     outcome = RadioField(

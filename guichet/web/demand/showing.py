@@ -140,25 +140,29 @@ def wishes(demand: Demand, catalogue: Catalogue) -> list[str]:
 
 def timeline(events: list[Event], demand: Demand, opened: Opened, letters_open: bool) -> list[dict[str, Any]]:
     """The lines as the macro draws them, with where each leads."""
-    return [_line(event, demand, opened, letters_open) for event in events]
+    return [line(event, _address(event, demand, opened, letters_open)) for event in events]
 
 
-def _line(event: Event, demand: Demand, opened: Opened, letters_open: bool) -> dict[str, Any]:
-    url = None
-    if event.source == LETTER and letters_open:
-        url = url_for("letters.read", letter_id=event.ref)
-    if event.source == CONTACT and event.awaited and opened.works:
-        url = url_for("contacts.outcome", demand_id=demand.id, contact_id=event.ref)
+def line(event: Event, url: str | None = None) -> dict[str, Any]:
+    """One event as the macro of the timeline takes it."""
     return {
         "at": event.at,
         "what": event.what,
         "who": event.who,
         "why": event.why,
         "kind": event.kind,
-        "state": event.state if event.source == "step" else None,
+        "state": event.state,
         "url": url,
         "delivery": {"label": event.delivery, "tone": event.tone} if event.delivery else None,
     }
+
+
+def _address(event: Event, demand: Demand, opened: Opened, letters_open: bool) -> str | None:
+    if event.source == LETTER and letters_open:
+        return url_for("letters.read", letter_id=event.ref)
+    if event.source == CONTACT and event.awaited and opened.works:
+        return url_for("contacts.outcome", demand_id=demand.id, contact_id=event.ref)
+    return None
 
 
 def _decision_buttons(

@@ -21,6 +21,7 @@ from guichet.web.demand import forms, showing
 from guichet.web.door import at, catalogue, commit, db, needs, not_for_them, person, trace
 
 bp = Blueprint("steps", __name__)
+LATEST = 3
 
 
 def _no_values(_demand: Demand) -> dict[str, Any]:
@@ -68,8 +69,9 @@ def _interview(demand: Demand) -> dict[str, Any]:
 
 
 def _sessions(form: forms.EnlistForm, demand: Demand) -> dict[str, Any]:
-    form.offer(reading.coming_sessions(db(), day(at())))
-    return {"missing": reading.missing_papers(db(), demand)} if request.method == "GET" else {}
+    first_look = request.method == "GET"
+    form.offer(reading.coming_sessions(db(), day(at())), choose=first_look)
+    return {"missing": reading.missing_papers(db(), demand)} if first_look else {}
 
 
 def _enlist(form: forms.EnlistForm, demand: Demand, version: int | None) -> None:
@@ -250,9 +252,13 @@ def _refused(
     at_fields = forms.put_refusal(form, refusal)
     shown = shown | {
         "sentence": "" if at_fields else refusal.sentence,
-        "latest": read_timeline(db(), demand_id)[:3] if refusal.status == 409 else [],
+        "latest": _latest(demand_id) if refusal.status == 409 else [],
     }
     return _show(step, opened.demand, form, shown), refusal.status
+
+
+def _latest(demand_id: int) -> list[dict[str, Any]]:
+    return [showing.line(event) for event in read_timeline(db(), demand_id)[:LATEST]]
 
 
 def _show(step: StepPage, demand: Demand, form: Form, shown: dict[str, Any]) -> str:
