@@ -1,11 +1,12 @@
 """What waits for somebody at the desk: each case as a condition, counted and listed in a few statements."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Executable, Row, and_, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from guichet.accounts.policy import Person as Reader
@@ -142,50 +143,54 @@ def waiting(
     session: Session, person: Reader, today: date, delays: Mapping[str, int], shown: int
 ) -> list[Case]:
     """Every case with its number and its `shown` longest waiting demands, in two statements."""
-    cases = {
-        code: [condition, visible_to(person, "read_demand", today)]
-        for code, condition in todo_conditions(today, delays).items()
-    }
+    tallies, firsts = _statements(person, today, tuple(delays.items()), shown)
+    numbers = {row.code: row.number for row in session.execute(tallies)}
+    rows: dict[str, list[Row[Any]]] = {code: [] for code in TODO}
+    if any(numbers.values()):
+        for row in session.execute(firsts):
+            rows[row.code].append(row)
+    return [Case(code, numbers[code], numbers[code] >= WINDOW, rows[code]) for code in TODO]
+
+
+@lru_cache(maxsize=64)
+def _statements(
+    person: Reader, today: date, delays: tuple[tuple[str, int], ...], shown: int
+) -> tuple[Executable, Executable]:
+    """The count of each case and its first lines, over the same bounded windows."""
+    reach = visible_to(person, "read_demand", today)
     windows = {
-        code: select(Demand.id).where(*wanted).limit(WINDOW).subquery() for code, wanted in cases.items()
+        code: select(Demand.id, Demand.seniority_on).where(condition, reach).limit(WINDOW).subquery()
+        for code, condition in todo_conditions(today, dict(delays)).items()
     }
     tallies = [
         select(literal(code).label("code"), func.count().label("number")).select_from(window)
         for code, window in windows.items()
     ]
-    numbers = {row.code: row.number for row in session.execute(union_all(*tallies))}
-    rows = _first_lines(session, {code: cases[code] for code in TODO if numbers[code]}, shown)
-    return [Case(code, numbers[code], numbers[code] >= WINDOW, rows.get(code, ())) for code in TODO]
-
-
-def _first_lines(
-    session: Session, cases: dict[str, list[ColumnElement[bool]]], shown: int
-) -> dict[str, list[Row[Any]]]:
-    if not cases:
-        return {}
-    legs = []
-    for code, wanted in cases.items():
-        first = (
-            select(Demand.id).where(*wanted).order_by(Demand.seniority_on, Demand.id).limit(shown).subquery()
-        )
-        legs.append(select(literal(code).label("code"), first.c.id))
-    chosen = union_all(*legs).subquery()
+    firsts = [
+        select(literal(code).label("code"), window.c.id)
+        .order_by(window.c.seniority_on, window.c.id)
+        .limit(shown)
+        .subquery()
+        for code, window in windows.items()
+    ]
+    chosen = union_all(*(select(first.c.code, first.c.id) for first in firsts)).subquery()
     listed = (
         lines()
-        .add_columns(chosen.c.code, _shortest_months().label("rejection_months"))
+        .add_columns(
+            chosen.c.code,
+            _silence_months(func.min).label("shortest_silence"),
+            _silence_months(func.max).label("longest_silence"),
+        )
         .join(chosen, chosen.c.id == Demand.id)
         .order_by(Demand.seniority_on, Demand.id)
     )
-    found: dict[str, list[Row[Any]]] = {}
-    for row in session.execute(listed):
-        found.setdefault(row.code, []).append(row)
-    return found
+    return union_all(*tallies), listed
 
 
-def _shortest_months() -> ColumnElement[int | None]:
-    """The first of the delays after which a public manager wished for has refused by its silence, in months."""
+def _silence_months(chosen: Callable[..., ColumnElement[Any]]) -> ColumnElement[int | None]:
+    """The shortest (min) or longest (max) silence that refuses, among the public managers wished for, in months."""
     return (
-        select(func.min(Manager.implicit_rejection_months))
+        select(chosen(Manager.implicit_rejection_months))
         .where(Wish.demand_id == Demand.id, Establishment.id == Wish.establishment_id)
         .where(Manager.id == Establishment.manager_id, Manager.is_public)
         .correlate(Demand)

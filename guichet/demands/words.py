@@ -180,3 +180,14 @@ MODE_SHORT = {
     "any_creche": "toute crèche",
 }
 """For a line of a list, where the whole word does not fit."""
+TODO_WHY = {
+    "appointment": "Ceux d’aujourd’hui, et les passés dont personne n’a noté le résultat.",
+    "orient": "Reçues depuis plus de {orient_within_days} jours sans orientation.",
+    "follow_up": "Orientées depuis plus de {follow_up_within_days} jours, sans échange noté depuis.",
+    "rejection": "Dans les {notice} jours, le silence d’un gestionnaire public vaudra refus : une réponse écrite l’évite.",
+    "papers": "Les rappels par courrier sont épuisés : appelez la famille.",
+    "renewal_call": "La famille n’a pas répondu au premier courrier. Aucune demande n’expire sans ce deuxième essai.",
+    "renewal": "La date de renouvellement est passée, et le courrier n’est pas encore parti.",
+    "birth": "La date prévue est passée : la demande garde son rang, mais n’est pas examinée avant.",
+}
+"""Why each case is there; the numbers are the delays in force, in days."""
