@@ -8,10 +8,24 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from guichet.core.db import Database
 from guichet.core.settings import Settings
-from guichet.web import auth, decisions, door, errors, health, legal, navigation, security, style
+from guichet.web import (
+    auth,
+    decisions,
+    door,
+    errors,
+    health,
+    legal,
+    letters,
+    mailbox,
+    navigation,
+    queue,
+    security,
+    style,
+    today,
+)
+from guichet.web.admin import routes as admin
 from guichet.web.demand import contacts, page, steps
 from guichet.web.registration import routes as registration
-from guichet.web.admin import routes as admin
 from guichet.web.templating import equip
 
 LARGEST_REQUEST = 9 * 1024 * 1024
@@ -46,10 +60,24 @@ def create_app(settings: Settings, database: Database) -> Flask:
     auth.install(app)
     navigation.install(app)
     errors.install(app)
-    for module in (admin, auth, health, legal, page, steps, contacts, decisions, registration):
+    for module in (
+        admin,
+        auth,
+        health,
+        legal,
+        letters,
+        queue,
+        page,
+        steps,
+        contacts,
+        decisions,
+        registration,
+        today,
+    ):
         app.register_blueprint(module.bp)
     if settings.demo:
         app.register_blueprint(style.bp)
+        app.register_blueprint(mailbox.bp)
 
     @app.get("/")
     @door.open_to_all
