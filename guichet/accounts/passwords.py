@@ -9,22 +9,40 @@ from guichet.core.errors import InvalidError
 
 SHORTEST = 12
 LONGEST = 200
-TOO_COMMON = frozenset(
-    [
-        "azertyuiop12",
-        "motdepasse12",
-        "motdepasse123",
-        "password1234",
-        "administrateur",
-        "azertyuiopqs",
-        "123456789012",
-        "guichetguichet",
-        "petiteenfance",
-        "montceaulesmines",
-        "qwertyuiop12",
-        "bonjourbonjour",
-        "soleilsoleil",
-    ]
+FEWEST_SIGNS = 5
+WORTH_GUESSING = 6
+"""What a password must still hold, once a common word or the address is taken out of it."""
+COMMON = [
+    "administrateur",
+    "administration",
+    "azertyuiop",
+    "bienvenue",
+    "bonjour",
+    "chocolat",
+    "creche",
+    "doudou",
+    "enfance",
+    "football",
+    "guichet",
+    "jetaime",
+    "loulou",
+    "marseille",
+    "montceau",
+    "motdepasse",
+    "password",
+    "petiteenfance",
+    "princesse",
+    "qwertyuiop",
+    "secret",
+    "soleil",
+    "welcome",
+]
+ROWS = (
+    "azertyuiopqsdfghjklmwxcvbn",
+    "qwertyuiopasdfghjklzxcvbnm",
+    "abcdefghijklmnopqrstuvwxyz",
+    "01234567890123456789",
+    "98765432109876543210",
 )
 
 
@@ -52,11 +70,22 @@ def matches(stored: str | None, password: str) -> bool:
 
 
 def check_strength(password: str, email: str, field: str = "password") -> None:
-    """Refuse a short or common password. Length is what protects: no rule on signs (ASVS 6.2.5)."""
-    folded = password.casefold()
+    """Refuse a short password, or one that guessing tries first. Length protects: no rule on signs (ASVS 6.2.5)."""
     if len(password) < SHORTEST:
         raise InvalidError({field: f"Choisissez un mot de passe d’au moins {SHORTEST} caractères."})
     if len(password) > LONGEST:
         raise InvalidError({field: f"Choisissez un mot de passe d’au plus {LONGEST} caractères."})
-    if folded in TOO_COMMON or len(set(folded)) < 5 or folded == email.casefold():
+    if _is_guessed_first(password.casefold(), email.casefold()):
         raise InvalidError({field: "Ce mot de passe est trop facile à deviner : choisissez-en un autre."})
+
+
+def _is_guessed_first(typed: str, email: str) -> bool:
+    if len(set(typed)) < FEWEST_SIGNS or (typed + typed).find(typed, 1) <= len(typed) // 2:
+        return True
+    if any(typed in row for row in ROWS):
+        return True
+    rest = typed
+    local, _, domain = email.partition("@")
+    for word in (email, local, domain, *COMMON, *ROWS[:2]):
+        rest = rest.replace(word, "") if word else rest
+    return len(rest) < WORTH_GUESSING and rest != typed
