@@ -180,14 +180,10 @@ def _known() -> Steps:
     return {**first, CHECK: {"channel": "establishment"}}
 
 
-def _family_context(_steps: Steps, typed: dict[str, str]) -> dict[str, Any]:
-    read = Typed(typed)
+def _family_context(_steps: Steps, _typed: dict[str, str]) -> dict[str, Any]:
     return {
         "houses": [(str(house.id), house.label) for house in catalogue().houses.values()],
-        "second_adult": people.has_adult(read, 2),
-        "siblings": [
-            (number, people.has_sibling(read, number)) for number in range(1, people.MOST_SIBLINGS + 1)
-        ],
+        "siblings": range(1, people.MOST_SIBLINGS + 1),
     }
 
 
