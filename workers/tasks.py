@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from celery import shared_task
 
-from workers import room
+from guichet.core import clock
+from workers import room, sweeps
 
 DRAIN = timedelta(minutes=1)
 """Then it makes place for the other tasks; the next sweep goes on."""
@@ -14,3 +15,15 @@ DRAIN = timedelta(minutes=1)
 def drain_outbox() -> None:
     """Hand over the letters that are due."""
     room.relay().drain(DRAIN)
+
+
+@shared_task(name="workers.turn_timers")
+def turn_timers() -> None:
+    """Remind, ask to renew, use the second channel, close what ended."""
+    sweeps.turn_timers(room.database(), clock.now())
+
+
+@shared_task(name="workers.forget")
+def forget() -> None:
+    """Purge drafts, sign-ins and papers; anonymise the families whose day has come."""
+    sweeps.forget(room.database(), clock.now())

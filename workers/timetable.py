@@ -29,4 +29,8 @@ class Line:
         return {"task": self.task, "schedule": self.when, "options": {"expires": expires}}
 
 
-TIMETABLE = (Line("the letters that are due", "workers.drain_outbox", timedelta(seconds=3)),)
+TIMETABLE = (
+    Line("the letters that are due", "workers.drain_outbox", timedelta(seconds=3)),
+    Line("reminders, renewals and closings", "workers.turn_timers", timedelta(hours=1)),
+    Line("what need not be kept any more", "workers.forget", crontab(hour=4, minute=20)),
+)

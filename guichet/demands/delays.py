@@ -7,6 +7,12 @@ FOLLOW_UP_WITHIN = Declared(
     "follow_up_within_days", "Donner suite à une orientation sous (jours)", 30, 1, 365
 )
 RENEW_EVERY = Declared("renew_every_days", "Renouveler une demande tous les (jours)", 180, 30, 730)
+ASK_RENEWAL_BEFORE = Declared(
+    "ask_renewal_before_days", "Demander le renouvellement avant l’échéance (jours)", 15, 0, 60
+)
+SECOND_CHANNEL_AFTER = Declared(
+    "second_channel_after_days", "Passer à la deuxième voie sans réponse sous (jours)", 15, 3, 60
+)
 RENEWAL_GRACE = Declared(
     "renewal_grace_days", "Délai de grâce d’un renouvellement, après la deuxième voie (jours)", 30, 7, 180
 )
@@ -23,6 +29,8 @@ DELAYS = (
     ORIENT_WITHIN,
     FOLLOW_UP_WITHIN,
     RENEW_EVERY,
+    ASK_RENEWAL_BEFORE,
+    SECOND_CHANNEL_AFTER,
     RENEWAL_GRACE,
     REMIND_PAPERS_EVERY,
     PAPERS_REMINDERS,

@@ -1,0 +1,19 @@
+"""The commissions' side of anonymising: what was said of a family when its demand was decided."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from guichet.commissions.models import Decision
+from guichet.demands import anonymise as demands
+from guichet.demands.models import Demand
+
+
+def anonymise(session: Session, family_id: int, *, at: datetime) -> bool:
+    """Anonymise one family with its demands and the words of their decisions, when its day has come."""
+    if not demands.anonymise(session, family_id, at=at):
+        return False
+    ids = select(Demand.id).where(Demand.family_id == family_id)
+    session.execute(update(Decision).where(Decision.demand_id.in_(ids)).values(detail=""))
+    return True

@@ -1,0 +1,81 @@
+"""The sweeps of the clock: small batches, one transaction a demand, so that one that fails stops no other."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from guichet.accounts import signing_in
+from guichet.commissions.anonymise import anonymise
+from guichet.core import parameters
+from guichet.core.clock import day
+from guichet.core.db import Database
+from guichet.demands import timers
+from guichet.demands.anonymise import erase_old_papers, families_due
+from guichet.demands.delays import DELAYS, KEEP_DRAFTS
+from guichet.demands.models import Draft
+from guichet.demands.timers import TIMERS, Tick, Timer
+from guichet.establishments.catalogue import load_catalogue
+
+log = logging.getLogger(__name__)
+
+
+def turn_timers(database: Database, at: datetime) -> dict[str, int]:
+    """Every timer over every demand that is due. Returns how many changed, by timer."""
+    with database.reading() as session:
+        tick = Tick(at, parameters.read(session, DELAYS), load_catalogue(session))
+    return {timer.name: _turn(database, timer, tick) for timer in TIMERS}
+
+
+def forget(database: Database, at: datetime) -> dict[str, int]:
+    """What need not be kept any more: drafts, sign-ins, papers, and who old families were."""
+    with database.transaction() as session:
+        kept = parameters.read(session, (KEEP_DRAFTS,))[KEEP_DRAFTS.key]
+        old = delete(Draft).where(Draft.saved_at < at - timedelta(days=kept)).returning(Draft.id)
+        drafts = len(session.scalars(old).all())
+        signing_in.forget_old(session, at=at)
+        papers = erase_old_papers(session, day(at))
+    families = _each(
+        database,
+        "anonymise",
+        lambda session, after: families_due(session, day(at), after=after),
+        lambda session, family_id: anonymise(session, family_id, at=at),
+    )
+    return {"drafts": drafts, "papers": papers, "families": families}
+
+
+def _turn(database: Database, timer: Timer, tick: Tick) -> int:
+    return _each(
+        database,
+        timer.name,
+        lambda session, after: timers.due(session, timer, tick, after=after),
+        lambda session, demand_id: timers.turn(session, timer, demand_id, tick),
+    )
+
+
+def _each(
+    database: Database,
+    name: str,
+    find: Callable[[Session, int], list[int]],
+    act: Callable[[Session, int], bool],
+) -> int:
+    changed, last = 0, 0
+    while True:
+        with database.reading() as session:
+            batch = find(session, last)
+        if not batch:
+            return changed
+        for one in batch:
+            changed += _one(database, name, one, act)
+        last = batch[-1]
+
+
+def _one(database: Database, name: str, subject_id: int, act: Callable[[Session, int], bool]) -> int:
+    try:
+        with database.transaction() as session:
+            return int(act(session, subject_id))
+    except Exception:  # one file that cannot be treated must not stop the others
+        log.exception("Minuterie %s : échec sur %d", name, subject_id)
+        return 0
