@@ -15,6 +15,8 @@ from workers.nudge import QUEUE
 from workers.timetable import TIMETABLE
 from workers.watch import WatchPool
 
+LOADED_BY = os.getpid()
+"""The worker itself: its pool is made of its forks, which remember this."""
 DEFAULT_BROKER = "redis://127.0.0.1:6379/0"
 VISIBILITY = timedelta(minutes=15)
 """After this Redis gives a message to another worker: every task must be over long before."""
@@ -66,7 +68,8 @@ app = make_app(Settings.from_environment(os.environ))
 @worker_process_init.connect
 def _open_room(**_: object) -> None:
     # A worker killed by force cannot end its pool: Linux does, so that nothing outlives it unseen.
-    if bind := dies_with_parent(signal.SIGKILL, parent=os.getppid()):
+    in_a_pool = os.getpid() != LOADED_BY
+    if in_a_pool and (bind := dies_with_parent(signal.SIGKILL, parent=LOADED_BY)):
         bind()
     # Connections opened before the fork belong to the parent.
     room.forget()

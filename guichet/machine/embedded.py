@@ -15,8 +15,10 @@ from types import TracebackType
 from guichet.core.errors import ConfigurationError
 from guichet.core.lifeline import dies_with_parent, free_port
 
-START_SECONDS = 15.0
+START_SECONDS = 60.0
 STOP_SECONDS = 10.0
+PORTS_TRIED = 3
+LOG = "redis.log"
 NOT_ON_THIS_MACHINE = (
     "Aucun serveur Redis n’est fourni pour cette machine : indiquez l’adresse du vôtre dans REDIS_URL."
 )
@@ -36,7 +38,7 @@ def redis_binary() -> Path:
 
 
 class EmbeddedRedis:
-    """One server over one folder. The port and the password stay the same from one start to the next.
+    """One server over one folder. Once started, it keeps its port and its password at each new start.
 
     `kept=True`: every write reaches the disk within a second and is found again at the next start.
     `kept=False`: nothing is written, and a folder made here is removed at the end.
@@ -57,6 +59,7 @@ class EmbeddedRedis:
         self._own_folder = folder is None
         self.folder = folder or Path(tempfile.mkdtemp(prefix="guichet-redis-"))
         self.port = port or free_port()
+        self._port_is_settled = port is not None
         self._password = secrets.token_urlsafe(24)
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -67,7 +70,20 @@ class EmbeddedRedis:
     def start(self) -> "EmbeddedRedis":
         """Start the server and wait until it answers. Raises ConfigurationError with its last words."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with (self.folder / "redis.log").open("ab") as log:
+        for _ in range(1 if self._port_is_settled else PORTS_TRIED):
+            self._launch()
+            if self._answers_in_time():
+                self._port_is_settled = True
+                return self
+            self.kill()
+            # A port found free may be taken by somebody else before the server listens on it.
+            self.port = self.port if self._port_is_settled else free_port()
+        raise ConfigurationError(
+            f"Le serveur Redis intégré ne démarre pas (voir {self.folder / LOG}) : {self._last_words()}"
+        )
+
+    def _launch(self) -> None:
+        with (self.folder / LOG).open("ab") as log:
             self.process = subprocess.Popen(
                 [str(redis_binary()), "-"],
                 stdin=subprocess.PIPE,
@@ -82,8 +98,6 @@ class EmbeddedRedis:
             # By its standard input, so that the password stands neither in `ps` nor in a file.
             self.process.stdin.write(self._configuration().encode())
             self.process.stdin.close()
-        self._wait_until_it_answers()
-        return self
 
     @property
     def is_running(self) -> bool:
@@ -115,15 +129,13 @@ class EmbeddedRedis:
             f'dir "{self.folder}"\ndaemonize no\nmaxmemory-policy noeviction\n{keep}\n'
         )
 
-    def _wait_until_it_answers(self) -> None:
+    def _answers_in_time(self) -> bool:
         deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
-            if not self.is_running:
-                break
+        while time.monotonic() < deadline and self.is_running:
             if self._answers():
-                return
+                return True
             time.sleep(0.01)
-        raise ConfigurationError(f"Le serveur Redis intégré ne démarre pas : {self._last_words()}")
+        return False
 
     def _answers(self) -> bool:
         # Three words of its protocol: enough, and the supervisor need not load a client for it.
@@ -141,7 +153,7 @@ class EmbeddedRedis:
             return False
 
     def _last_words(self) -> str:
-        path = self.folder / "redis.log"
+        path = self.folder / LOG
         lines = path.read_text(errors="replace").strip().splitlines() if path.exists() else []
         return lines[-1] if lines else "aucun message."
 

@@ -54,11 +54,12 @@ def worker(env: Mapping[str, str]) -> Program:
         (
             *(sys.executable, "-m", "celery", "-A", "workers.app:app", "worker"),
             *("--concurrency", env.get("WORKER_PROCESSES", str(WORKER_PROCESSES))),
-            *("--loglevel", "WARNING", "--without-gossip", "--without-mingle"),
+            *("--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat"),
         ),
         patience=20.0,
-        # Its quick end: nobody will wait for the letter in hand, and the database knows it has not left.
-        orphaned=signal.SIGQUIT,
+        # With Redis gone at the same instant its own ends may never end (docs/adr/0005). The database knows
+        # which letter has not left.
+        orphaned=signal.SIGKILL,
     )
 
 

@@ -139,7 +139,11 @@ def start(tmp_path):
     for running in started:
         running.end()
     for running in started:
-        until(lambda home=running.home: not processes_of(home), END_SECONDS, lambda: "somebody is left")
+        until(
+            lambda home=running.home: not processes_of(home),
+            END_SECONDS,
+            lambda home=running.home: str(processes_of(home)),
+        )
 
 
 def test_ctrl_c_stops_everything_cleanly(start):
@@ -168,10 +172,46 @@ def test_no_process_outlives_a_killed_supervisor_and_the_next_start_works(start)
     assert processes_of(guichet.home) == []
 
 
-def test_nothing_is_left_of_a_killed_supervisor(start):
+@pytest.mark.parametrize("queue_first", [False, True])
+def test_nothing_is_left_of_a_killed_supervisor(start, queue_first):
     guichet = start().until_ready()
+    until(lambda: len(guichet.pids("celery", " worker ")) > 1, 20)
+    if queue_first:
+        # A worker that cannot reach its queue must not wait for it in order to end.
+        os.kill(guichet.main("valkey-server"), signal.SIGKILL)
     guichet.stop(signal.SIGKILL)
     until(lambda: not processes_of(guichet.home), 15, lambda: str(processes_of(guichet.home)))
+
+
+def test_whoever_kills_make_ends_the_guichet(tmp_path):
+    """As `make run` starts it: the supervisor ends, in order, with the process that started it."""
+    home, port = tmp_path / "under-make", free_port()
+    with (tmp_path / "make.console").open("wb") as console:
+        make = subprocess.Popen(
+            ["sh", "-c", f"{sys.executable} -m guichet run; true"],
+            env={
+                **clean_environment(),
+                "GUICHET_HOME": str(home),
+                "PORT": str(port),
+                "GUICHET_STOP_WITH_PARENT": "1",
+            },
+            stdout=console,
+            stderr=subprocess.STDOUT,
+        )
+    until(lambda: "Guichet est prêt" in (tmp_path / "make.console").read_text(), START_SECONDS)
+    make.kill()
+    make.wait()
+    until(lambda: not processes_of(home), END_SECONDS, lambda: str(processes_of(home)))
+
+
+def test_a_first_start_that_is_interrupted_begins_again_whole(start):
+    guichet = start(GUICHET_DEMO="1")
+    until(lambda: (guichet.home / "guichet.db.en-cours").exists(), START_SECONDS, guichet.said)
+    assert guichet.stop(signal.SIGINT) == 0
+    assert not (guichet.home / "guichet.db").exists()
+    again = start(GUICHET_DEMO="1").until_ready()
+    assert "Comptes de démonstration" in again.said()
+    assert not list(again.home.glob("*.en-cours*"))
 
 
 def test_a_killed_worker_is_replaced_without_leaving_its_pool(start):
