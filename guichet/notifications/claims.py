@@ -64,14 +64,17 @@ def claim(session: Session, now: datetime, owner: str, limit: int) -> list[Claim
 
 def begin(session: Session, letter_id: int, attempt: int, owner: str, now: datetime) -> bool:
     """Write that attempt number `attempt` starts now. False when the letter is not this worker's any more."""
-    started = session.scalar(
-        update(LetterRow)
-        .where(LetterRow.id == letter_id, *_held_by(owner))
-        .values(attempts=attempt, in_flight=True, lease_until=now + LEASE)
-        .returning(LetterRow.id)
-        .execution_options(synchronize_session=False)
+    started = session.connection().execute(
+        outcomes.HELD,
+        {
+            "held_id": letter_id,
+            "held_by": owner,
+            "attempts": attempt,
+            "in_flight": True,
+            "lease_until": now + LEASE,
+        },
     )
-    return started is not None
+    return started.rowcount == 1
 
 
 def renew(session: Session, owner: str, now: datetime) -> None:
