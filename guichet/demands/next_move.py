@@ -31,11 +31,19 @@ class Standing:
 
 @dataclass(frozen=True)
 class NextMove:
-    """The thing to do, who does it, and the last day (None when none can honestly be given)."""
+    """The thing to do, who does it, and its day (None when none can honestly be given)."""
 
     title: str
     who: str
-    by: date | None = None
+    day: date | None = None
+    sense: str = "by"
+    """What the day means: by (at the latest), on (that very day), until (possible up to it)."""
+
+    def late_days(self, today: date) -> int:
+        """How many days the last day is behind; 0 when it is not."""
+        if self.day is None or self.sense != "by":
+            return 0
+        return max(0, (today - self.day).days)
 
 
 def next_move(standing: Standing) -> NextMove:
@@ -66,7 +74,7 @@ def _commission(facts: Standing) -> NextMove:
         other = f"Une autre personne que {facts.waiting_decision_by}" if facts.waiting_decision_by else ""
         return NextMove("Confirmer la décision enregistrée", other or "Une deuxième personne")
     if facts.session_on and facts.session_on > facts.today:
-        return NextMove("Examiner la demande en commission", "La commission", facts.session_on)
+        return NextMove("Examiner la demande en commission", "La commission", facts.session_on, "on")
     return NextMove("Enregistrer la décision de la commission", "La direction de l’établissement")
 
 
@@ -86,7 +94,10 @@ def _closed(facts: Standing) -> NextMove:
     until = facts.closed_on + timedelta(days=facts.reopen_within) if facts.closed_on else None
     if until and until >= facts.today:
         return NextMove(
-            "Demande fermée : elle peut encore être rouverte", "Le guichet, si la famille le demande", until
+            "Demande fermée : elle peut encore être rouverte",
+            "Le guichet, si la famille le demande",
+            until,
+            "until",
         )
     return NextMove("Demande fermée : il n’y a plus rien à faire", "")
 

@@ -41,7 +41,7 @@ def test_an_oriented_demand_waits_for_what_is_missing(facts, title: str, who: st
 
 
 def test_the_guichet_orients_within_its_delay() -> None:
-    assert next_move(standing("received", orient_within=15)).by == date(2026, 12, 1)
+    assert next_move(standing("received", orient_within=15)).day == date(2026, 12, 1)
 
 
 def test_a_recorded_decision_waits_for_somebody_else() -> None:
@@ -53,10 +53,16 @@ def test_a_recorded_decision_waits_for_somebody_else() -> None:
 
 def test_before_the_session_the_commission_acts_then_the_director() -> None:
     before = next_move(standing("commission", session_on=date(2026, 12, 3)))
-    assert (before.who, before.by) == ("La commission", date(2026, 12, 3))
+    assert (before.who, before.day, before.sense) == ("La commission", date(2026, 12, 3), "on")
     assert next_move(standing("commission", session_on=TODAY)).who == "La direction de l’établissement"
 
 
 def test_a_closed_demand_may_be_reopened_until_a_date() -> None:
-    assert next_move(standing("withdrawn", closed_on=TODAY, reopen_within=60)).by == date(2027, 1, 22)
-    assert next_move(standing("expired", closed_on=date(2025, 1, 1))).by is None
+    assert next_move(standing("withdrawn", closed_on=TODAY, reopen_within=60)).day == date(2027, 1, 22)
+    assert next_move(standing("expired", closed_on=date(2025, 1, 1))).day is None
+
+
+def test_a_delay_that_has_passed_is_counted_and_a_date_of_entry_is_not_a_delay() -> None:
+    assert NextMove("x", "y", date(2026, 11, 20)).late_days(TODAY) == 3
+    assert NextMove("x", "y", TODAY).late_days(TODAY) == 0
+    assert NextMove("x", "y", date(2026, 11, 20), "on").late_days(TODAY) == 0

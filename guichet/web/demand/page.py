@@ -54,6 +54,7 @@ def page(demand_id: int) -> ResponseReturnValue:
         dates=showing.state_dates(demand),
         wishes=showing.wishes(demand, catalogue()),
         flexibility=flexibility(demand),
+        appointment=showing.appointment(events, opened),
         events=showing.timeline(events, demand, opened, letters_open),
         catalogue=catalogue(),
         words=words,

@@ -143,6 +143,15 @@ def timeline(events: list[Event], demand: Demand, opened: Opened, letters_open: 
     return [line(event, _address(event, demand, opened, letters_open)) for event in events]
 
 
+def appointment(events: list[Event], opened: Opened) -> dict[str, Any] | None:
+    """The first appointment whose outcome is awaited, and where it is said; None when there is none."""
+    awaited = [one for one in events if one.awaited and one.planned_for]
+    if not awaited or not opened.works:
+        return None
+    first = min(awaited, key=lambda one: one.planned_for or one.at)
+    return {"at": first.planned_for, "url": _outcome_address(first, opened.demand)}
+
+
 def line(event: Event, url: str | None = None) -> dict[str, Any]:
     """One event as the macro of the timeline takes it."""
     return {
@@ -161,8 +170,12 @@ def _address(event: Event, demand: Demand, opened: Opened, letters_open: bool) -
     if event.source == LETTER and letters_open:
         return url_for("letters.read", letter_id=event.ref)
     if event.source == CONTACT and event.awaited and opened.works:
-        return url_for("contacts.outcome", demand_id=demand.id, contact_id=event.ref)
+        return _outcome_address(event, demand)
     return None
+
+
+def _outcome_address(event: Event, demand: Demand) -> str:
+    return url_for("contacts.outcome", demand_id=demand.id, contact_id=event.ref)
 
 
 def _decision_buttons(
