@@ -1,0 +1,351 @@
+"""The queue: who sees what, pages that lose nobody, counts that agree, words that find."""
+
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from guichet.accounts.policy import Person
+from guichet.commissions.actions import DecisionEntry, confirm_decision, record_decision
+from guichet.core.months import add_months
+from guichet.demands import counting, queue, todo
+from guichet.demands.actions import OrientationEntry, enlist, orient, withdraw
+from guichet.demands.delays import DELAYS
+from guichet.demands.dossier import WishEntry
+from guichet.demands.keys import search_words
+from guichet.demands.models import Contact, Demand
+from guichet.demands.queries import may_read
+from guichet.demands.queue import Asking, View
+from guichet.demands.search import ranges
+from guichet.establishments.catalogue import Catalogue
+from tests import make
+
+DEFAULTS = tuple((item.key, item.default) for item in DELAYS)
+SESSION_ON = make.TODAY + timedelta(days=10)
+
+
+@pytest.fixture
+def catalogue(session: Session) -> Catalogue:
+    return make.territory(session)
+
+
+@pytest.fixture
+def agent(session: Session, catalogue: Catalogue) -> Person:
+    return make.person(session)
+
+
+def asking(person: Person, today: date = make.TODAY) -> Asking:
+    return Asking(person, today, DEFAULTS)
+
+
+def seen(session: Session, person: Person, **view: object) -> list[int]:
+    session.flush()
+    return [row.id for row in queue.page(session, View(**view), asking(person)).rows]  # type: ignore[arg-type]
+
+
+def wishing(catalogue: Catalogue, *codes: str) -> tuple[WishEntry, ...]:
+    return tuple(WishEntry(establishment_id=make.house(catalogue, code)) for code in codes)
+
+
+def before_commission(session: Session, demand: Demand, catalogue: Catalogue, agent: Person) -> None:
+    orient(session, demand, OrientationEntry("commission", "vu"), catalogue, actor=agent, at=make.NOON)
+    enlist(session, demand, SESSION_ON, "Commission", (), catalogue, actor=agent, at=make.NOON)
+    session.flush()
+
+
+def placed_at(session: Session, demand: Demand, code: str, catalogue: Catalogue, agent: Person) -> None:
+    before_commission(session, demand, catalogue, agent)
+    coordinator = make.person(session, "coordinator")
+    entry = DecisionEntry(
+        outcome="placed",
+        session_on=SESSION_ON,
+        session_name="Commission",
+        establishment_id=make.house(catalogue, code),
+        entry_on=date(2027, 9, 1),
+    )
+    after = make.NOON + timedelta(days=11)
+    decision = record_decision(session, demand, entry, catalogue, person=coordinator, at=after)
+    session.flush()
+    confirm_decision(session, decision, demand, catalogue, person=agent, at=after)
+    session.flush()
+
+
+def test_an_agent_of_a_commune_sees_what_lives_was_registered_or_wishes_there(
+    session: Session, catalogue: Catalogue, agent: Person
+) -> None:
+    elsewhere = {"household": make.household(commune_code=make.MONTCEAU), "desk_commune_code": make.MONTCEAU}
+    hidden = make.demand(session, catalogue, agent, wishes=wishing(catalogue, "lucioles"), **elsewhere)
+    wishes = make.demand(session, catalogue, agent, wishes=wishing(catalogue, "moulins"), **elsewhere)
+    lives = make.demand(
+        session,
+        catalogue,
+        agent,
+        household=make.household(commune_code=make.BLANZY),
+        wishes=wishing(catalogue, "lucioles"),
+    )
+    of_blanzy = make.person(session, communes=(make.BLANZY,))
+    assert set(seen(session, of_blanzy)) == {wishes.id, lives.id}
+    assert may_read(session, of_blanzy, lives.id, make.TODAY)
+    assert not may_read(session, of_blanzy, hidden.id, make.TODAY)
+
+
+def test_a_refusing_director_does_not_see_where_the_child_went(
+    session: Session, catalogue: Catalogue, agent: Person
+) -> None:
+    demand = make.demand(session, catalogue, agent, wishes=wishing(catalogue, "lucioles", "mesanges"))
+    refusing = make.person(session, "director", houses=(make.house(catalogue, "mesanges"),))
+    welcoming = make.person(session, "director", houses=(make.house(catalogue, "lucioles"),))
+    assert seen(session, refusing) == [demand.id]
+    placed_at(session, demand, "lucioles", catalogue, agent)
+    assert seen(session, refusing, tab="all") == []
+    assert not may_read(session, refusing, demand.id, make.TODAY)
+    assert seen(session, welcoming, tab="placed") == [demand.id]
+
+
+def test_a_director_without_establishment_sees_nothing(
+    session: Session, catalogue: Catalogue, agent: Person
+) -> None:
+    make.demand(session, catalogue, agent)
+    nowhere = Person(user_id=None, name="Direction", roles=frozenset({"director"}))
+    assert seen(session, nowhere, tab="all") == []
+
+
+def test_a_member_sees_what_is_before_the_commission_and_for_a_month_after(
+    session: Session, catalogue: Catalogue, agent: Person
+) -> None:
+    member = make.person(session, "member")
+    make.demand(session, catalogue, agent)
+    demand = make.demand(session, catalogue, agent)
+    before_commission(session, demand, catalogue, agent)
+    assert seen(session, member) == [demand.id]
+    withdraw(session, demand, "moved", "", catalogue, actor=agent, at=make.NOON)
+    session.flush()
+    assert may_read(session, member, demand.id, SESSION_ON + timedelta(days=30))
+    assert not may_read(session, member, demand.id, SESSION_ON + timedelta(days=31))
+
+
+def test_an_administrator_reads_no_demand(session: Session, catalogue: Catalogue, agent: Person) -> None:
+    demand = make.demand(session, catalogue, agent)
+    administrator = make.person(session, "administrator")
+    assert seen(session, administrator, tab="all") == []
+    assert not may_read(session, administrator, demand.id, make.TODAY)
+
+
+@pytest.mark.parametrize("sort", ["oldest", "newest", "entry"])
+def test_pages_forward_then_back_show_every_demand_once_in_order(
+    session: Session, catalogue: Catalogue, agent: Person, sort: str
+) -> None:
+    days = [0, 3, 3, 3, 9, 1, 3]
+    made = [
+        make.demand(
+            session,
+            catalogue,
+            agent,
+            received_on=make.TODAY - timedelta(days=day),
+            need=make.need(entry_on=date(2027, 9, 1) + timedelta(days=day)),
+        )
+        for day in days
+    ]
+    orient(session, made[1], OrientationEntry("commission", "vu"), catalogue, actor=agent, at=make.NOON)
+    session.flush()
+    view, shown = View(sort=sort), []
+    first = page = queue.page(session, view, asking(agent), 3)
+    assert not page.before
+    while True:
+        shown += [row.id for row in page.rows]
+        if not page.after:
+            break
+        view = View(sort=sort, cursor=queue.cursor_of(page.rows[-1], view))
+        page = queue.page(session, view, asking(agent), 3)
+        assert page.before
+    assert sorted(shown) == sorted(demand.id for demand in made)
+    column = {"oldest": "seniority_on", "newest": "seniority_on", "entry": "entry_on"}[sort]
+    by_id = {demand.id: (getattr(demand, column), demand.id) for demand in made}
+    ordered = [by_id[demand_id] for demand_id in shown]
+    assert all((a > b) if sort == "newest" else (a < b) for a, b in pairwise(ordered))
+    last = View(sort=sort, cursor=queue.cursor_of(page.rows[0], view, backwards=True))
+    middle = queue.page(session, last, asking(agent), 3)
+    assert [row.id for row in middle.rows] == shown[3:6]
+    start = View(sort=sort, cursor=queue.cursor_of(middle.rows[0], view, backwards=True))
+    assert [row.id for row in queue.page(session, start, asking(agent), 3).rows] == [r.id for r in first.rows]
+
+
+def test_counts_agree_with_the_list_for_every_tab_and_tag(
+    session: Session, catalogue: Catalogue, agent: Person
+) -> None:
+    demands = [make.demand(session, catalogue, agent) for _ in range(6)]
+    demands[0].urgent = demands[1].urgent = demands[2].has_sibling = True
+    demands[3].papers_missing = 2
+    demands[4].renewal_due_on = make.TODAY
+    orient(session, demands[0], OrientationEntry("commission", "vu"), catalogue, actor=agent, at=make.NOON)
+    withdraw(session, demands[5], "moved", "", catalogue, actor=agent, at=make.NOON)
+    session.flush()
+    director = make.person(session, "director", houses=(make.house(catalogue, "mesanges"),))
+    for person in (agent, director):
+        for tab in queue.TABS:
+            for tag in ("", *queue.TAGS):
+                view = View(tab=tab, tag=tag)
+                counted = counting.counts(session, view, asking(person))
+                listed = len(queue.page(session, view, asking(person)).rows)
+                assert counted.tabs[tab] == counting.Number(listed, False)
+                if tag:
+                    assert counted.tags[tag].value == listed
+
+
+def test_filters_keep_what_they_say(session: Session, catalogue: Catalogue, agent: Person) -> None:
+    baby = make.demand(session, catalogue, agent, need=make.need(care="occasional"))
+    older = make.demand(
+        session,
+        catalogue,
+        agent,
+        child=make.child(birth_date=date(2024, 11, 23)),
+        household=make.household(commune_code=make.BLANZY),
+        wishes=wishing(catalogue, "moulins"),
+        need=make.need(entry_on=date(2027, 1, 4)),
+    )
+    coming = make.demand(
+        session, catalogue, agent, child=make.child(birth_date=None, due_date=date(2027, 2, 1))
+    )
+    assert seen(session, agent, care="occasional") == [baby.id]
+    assert seen(session, agent, commune=make.BLANZY) == [older.id]
+    assert seen(session, agent, house=make.house(catalogue, "moulins")) == [older.id]
+    assert seen(session, agent, entry_to=date(2027, 1, 4)) == [older.id]
+    assert seen(session, agent, entry_from=date(2027, 1, 5)) == [baby.id, coming.id]
+    assert seen(session, agent, age="2") == [older.id]
+    assert seen(session, agent, age="0") == [baby.id]
+    assert seen(session, agent, age="unborn") == [coming.id]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "verd",
+        "Lin VERDOUX",
+        "doux-noël",
+        "06 39 98 00 01",
+        "0639",
+        "06-39-98-00-01",
+        "CAMILLE.verdoux@exemple.test",
+    ],
+)
+def test_a_demand_is_found_by_the_beginnings_of_its_words(
+    session: Session, catalogue: Catalogue, agent: Person, typed: str
+) -> None:
+    family = {"child": make.child(last_name="Verdoux Doux-Noël")}
+    wanted = make.demand(session, catalogue, agent, **family)
+    make.demand(
+        session,
+        catalogue,
+        agent,
+        child=make.child(first_name="Paul", last_name="Autre"),
+        adults=(
+            make.adult(first_name="Zoé", last_name="Autre", phone="07 39 98 55 55", email="z@exemple.test"),
+        ),
+    )
+    assert seen(session, agent, tab="all", words=search_words(typed)) == [wanted.id]
+
+
+def test_a_demand_is_found_by_its_number_and_no_longer_number_answers(
+    session: Session, catalogue: Catalogue, agent: Person
+) -> None:
+    demands = [make.demand(session, catalogue, agent) for _ in range(12)]
+    session.flush()
+    wanted = demands[0]
+    assert wanted.id in seen(session, agent, tab="all", words=search_words(str(wanted.id)))
+    assert seen(session, agent, tab="all", words=search_words(wanted.number)) == [wanted.id]
+    assert seen(session, agent, tab="all", words=search_words(f"2026-{wanted.id}")) == [wanted.id]
+
+
+def test_a_search_does_not_reach_further_than_the_person(
+    session: Session, catalogue: Catalogue, agent: Person
+) -> None:
+    make.demand(session, catalogue, agent, wishes=wishing(catalogue, "lucioles"))
+    director = make.person(session, "director", houses=(make.house(catalogue, "moulins"),))
+    found = View(tab="all", words=("VERDOUX",))
+    assert seen(session, director, tab="all", words=("VERDOUX",)) == []
+    assert counting.counts(session, found, asking(director)).tabs["all"].value == 0
+
+
+def test_the_span_of_a_word_ends_before_the_next_letter() -> None:
+    assert ranges("DUP") == (("DUP", "DUQ"),)
+    assert ranges("2026-00042") == (("#42", "#42\x01"),)
+    assert ranges("A\ud7ff") == (("A\ud7ff", "A\ue000"),)
+
+
+def test_every_case_of_the_day_lists_what_it_counts(
+    session: Session, catalogue: Catalogue, agent: Person
+) -> None:
+    delays = dict(DEFAULTS)
+    old = make.TODAY - timedelta(days=40)
+    waiting = make.demand(session, catalogue, agent, received_on=old)
+    fresh = make.demand(session, catalogue, agent)
+    forgotten = make.demand(session, catalogue, agent)
+    orient(session, forgotten, OrientationEntry("commission", "vu"), catalogue, actor=agent, at=make.NOON)
+    forgotten.oriented_on = old
+    renew = make.demand(session, catalogue, agent)
+    renew.renewal_due_on = make.TODAY
+    call = make.demand(session, catalogue, agent)
+    call.renewal_due_on, call.renewal_asked_on = make.TODAY - timedelta(days=1), old
+    born = make.demand(
+        session,
+        catalogue,
+        agent,
+        child=make.child(first_name="", birth_date=None, due_date=make.TODAY + timedelta(days=9)),
+    )
+    born.child.due_date = make.TODAY - timedelta(days=2)
+    meeting = Contact(
+        demand_id=fresh.id, kind="appointment", at=make.NOON, by=agent.name, planned_for=make.NOON
+    )
+    session.add(meeting)
+    session.flush()
+    cases = {one.code: one for one in todo.waiting(session, agent, make.TODAY, delays, 5)}
+    expected = {
+        "orient": waiting,
+        "follow_up": forgotten,
+        "renewal": renew,
+        "renewal_call": call,
+        "birth": born,
+        "appointment": fresh,
+    }
+    for code, demand in expected.items():
+        assert [row.id for row in cases[code].rows] == [demand.id], code
+        assert (cases[code].count, cases[code].more) == (1, False)
+        assert seen(session, agent, todo=code) == [demand.id], code
+    assert tuple(cases) == todo.TODO
+
+
+def test_the_desk_is_told_before_a_public_manager_has_refused_by_its_silence(
+    session: Session, catalogue: Catalogue, agent: Person
+) -> None:
+    received = add_months(make.TODAY + timedelta(days=20), -4)
+    public = make.demand(
+        session, catalogue, agent, received_on=received, wishes=wishing(catalogue, "lucioles")
+    )
+    make.demand(session, catalogue, agent, received_on=received, wishes=wishing(catalogue, "mesanges"))
+    make.demand(
+        session,
+        catalogue,
+        agent,
+        received_on=add_months(make.TODAY, -5),
+        wishes=wishing(catalogue, "lucioles"),
+    )
+    assert seen(session, agent, todo="rejection") == [public.id]
+
+
+def test_the_latest_day_of_receipt_is_the_last_whose_silence_ends_in_time() -> None:
+    for offset in range(800):
+        limit = date(2026, 1, 1) + timedelta(days=offset)
+        for months in (2, 4):
+            day = todo.latest_received(limit, months)
+            assert add_months(day, months) <= limit < add_months(day + timedelta(days=1), months)
+
+
+def test_every_page_of_an_export_is_read_once(session: Session, catalogue: Catalogue, agent: Person) -> None:
+    for _ in range(5):
+        make.demand(session, catalogue, agent)
+    session.flush()
+    read = [row.id for page in queue.every_page(session, View(), asking(agent), 2) for row in page.rows]
+    assert sorted(read) == sorted(session.scalars(select(Demand.id)))
+    assert len(read) == 5
