@@ -1,0 +1,128 @@
+"""A real browser in front of the real application, on a fresh database of each kind.
+
+`live` is the application listening on loopback, with its database and its catalogue; `page` a page of
+chromium where any complaint of a script or of the security policy fails the test; `axe` looks at a page.
+"""
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy import update
+from werkzeug.serving import make_server
+
+from guichet.accounts.models import User
+from guichet.accounts.policy import Person
+from guichet.core.db import Database
+from guichet.core.settings import Settings
+from guichet.establishments.catalogue import Catalogue
+from guichet.web.app import create_app
+from tests import make
+from tests.web.pages import PASSWORD, with_password
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
+
+
+@dataclass(frozen=True)
+class Live:
+    """The application as a browser meets it."""
+
+    address: str
+    database: Database
+    catalogue: Catalogue
+
+    def person(self, role: str, *, communes: tuple[str, ...] = (), houses: tuple[int, ...] = ()) -> Person:
+        """An account that may sign in with PASSWORD."""
+        with self.database.writing() as session:
+            made = make.person(session, role, communes=communes, houses=houses)
+            session.execute(update(User).where(User.id == made.user_id).values(password_hash=with_password()))
+            session.commit()
+        return made
+
+    def sign_in(self, page: Page, person: Person) -> None:
+        """Through the form, by the keyboard."""
+        page.goto(f"{self.address}/connexion")
+        page.locator("#email").fill(person.email)
+        page.keyboard.press("Tab")
+        page.keyboard.type(PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url(lambda url: "/connexion" not in url)
+
+
+@pytest.fixture
+def live(database: Database, tmp_path: Path) -> Iterator[Live]:
+    """The application on 127.0.0.1, on a free port, with the small territory of tests/make.py."""
+    with database.writing() as session:
+        catalogue = make.territory(session)
+    app = create_app(
+        Settings.from_environment(
+            {
+                "GUICHET_HOME": str(tmp_path / "home"),
+                "DATABASE_URL": database.engine.url.render_as_string(hide_password=False),
+                "GUICHET_DEMO": "1",
+                "GUICHET_SECRET": "s" * 40,
+            }
+        ),
+        database,
+    )
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield Live(f"http://127.0.0.1:{server.server_port}", database, catalogue)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's chromium, started once."""
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-dev-shm-usage",
+                "--disable-background-networking",
+                "--no-first-run",
+                "--no-proxy-server",
+            ],
+        )
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser: Browser, live: Live) -> Iterator[Page]:
+    """A page of its own; closed before the application stops."""
+    context = browser.new_context(locale="fr-FR", timezone_id="Europe/Paris")
+    opened = context.new_page()
+    complaints: list[str] = []
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on(
+        "console", lambda told: complaints.append(told.text) if "Security Policy" in told.text else None
+    )
+    yield opened
+    context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def axe(page: Page) -> Callable[[], None]:
+    """axe() fails when the page now shown has a fault, or is wider than its window."""
+
+    def look() -> None:
+        page.evaluate(AXE)
+        faults = page.evaluate("rules => axe.run(document, rules)", RULES)["violations"]
+        assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in faults] == []
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+    return look
