@@ -46,7 +46,7 @@ RIGHTS: dict[str, dict[str, Reach]] = {
     "merge": {AGENT: Reach.ALL, COORDINATOR: Reach.ALL},
     "record_decision": {DIRECTOR: Reach.HOUSES, COORDINATOR: Reach.ALL},
     "confirm_decision": {DIRECTOR: Reach.HOUSES, COORDINATOR: Reach.ALL, AGENT: Reach.COMMUNES},
-    "handle_letters": {AGENT: Reach.COMMUNES, COORDINATOR: Reach.ALL, ADMINISTRATOR: Reach.ALL},
+    "handle_letters": {AGENT: Reach.COMMUNES, COORDINATOR: Reach.ALL},
     "export": {AGENT: Reach.COMMUNES, DIRECTOR: Reach.HOUSES, COORDINATOR: Reach.ALL},
     "read_figures": {
         AGENT: Reach.ALL,

@@ -18,31 +18,33 @@ bp = Blueprint("letters", __name__)
 BODY_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
 """For a page that is a mail's own HTML: nothing runs, nothing is fetched."""
 MOST_EXPORTED = 5_000
+HANDLERS = ("handle_letters", "manage_accounts")
+"""Who manages accounts follows the letters about accounts, and sees no letter to a family."""
 
 
 @bp.get("/courriers")
-@door.needs("handle_letters")
+@door.needs(*HANDLERS)
 def undelivered() -> str:
     """What nobody received, with its reason."""
     return _tray("undelivered", "letters_pages/undelivered.html")
 
 
 @bp.get("/courriers/a-imprimer")
-@door.needs("handle_letters")
+@door.needs(*HANDLERS)
 def print_tray() -> str:
     """What waits to be printed and posted."""
     return _tray("to_print", "letters_pages/print_tray.html")
 
 
 @bp.get("/courriers/en-attente")
-@door.needs("handle_letters")
+@door.needs(*HANDLERS)
 def waiting() -> str:
     """What the workers have not sent yet."""
     return _tray("waiting", "letters_pages/waiting.html")
 
 
 @bp.get("/courriers/export.csv")
-@door.needs("handle_letters")
+@door.needs(*HANDLERS)
 def export() -> Response:
     """The undelivered letters, for a spreadsheet."""
     found = mailings.page(door.db(), door.person(), "undelivered", _today(), limit=MOST_EXPORTED)
@@ -52,7 +54,7 @@ def export() -> Response:
 
 
 @bp.post("/courriers/a-imprimer/pdf")
-@door.needs("handle_letters")
+@door.needs(*HANDLERS)
 def batch() -> ResponseReturnValue:
     """The chosen letters as one PDF, each on its own sheet."""
     # The typesetter is heavy, and most web processes never print.
@@ -68,7 +70,7 @@ def batch() -> ResponseReturnValue:
 
 
 @bp.post("/courriers/a-imprimer/postes")
-@door.needs("handle_letters")
+@door.needs(*HANDLERS)
 def posted() -> ResponseReturnValue:
     """Take the chosen letters out of the tray: they are in the mail."""
     reached = mailings.to_print(door.db(), door.person(), _ticked(), _today())
@@ -81,14 +83,14 @@ def posted() -> ResponseReturnValue:
 
 
 @bp.get("/courriers/<int:letter_id>")
-@door.needs("handle_letters")
+@door.needs(*HANDLERS)
 def read(letter_id: int) -> str:
     """One letter: where it stands, its text, what happened to it."""
     return _page(_reached(letter_id), {}, "")
 
 
 @bp.get("/courriers/<int:letter_id>/html")
-@door.needs("handle_letters")
+@door.needs(*HANDLERS)
 def body(letter_id: int) -> Response:
     """The letter's own HTML, shut in a sandbox."""
     mailing = _reached(letter_id)
@@ -100,7 +102,7 @@ def body(letter_id: int) -> Response:
 
 
 @bp.get("/courriers/<int:letter_id>/pdf")
-@door.needs("handle_letters")
+@door.needs(*HANDLERS)
 def printed(letter_id: int) -> Response:
     """The printed form of one letter."""
     mailing = _reached(letter_id)
@@ -111,7 +113,7 @@ def printed(letter_id: int) -> Response:
 
 
 @bp.post("/courriers/<int:letter_id>/relancer")
-@door.needs("handle_letters")
+@door.needs(*HANDLERS)
 def retry(letter_id: int) -> ResponseReturnValue:
     """Send again, to the corrected address when one is typed."""
     mailing = _reached(letter_id)
@@ -126,7 +128,7 @@ def retry(letter_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/courriers/<int:letter_id>/papier")
-@door.needs("handle_letters")
+@door.needs(*HANDLERS)
 def on_paper(letter_id: int) -> ResponseReturnValue:
     """Print the letter instead of sending it by email."""
     _reached(letter_id)

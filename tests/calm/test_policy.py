@@ -23,6 +23,7 @@ READS_A_FILE = {
     "merge",
     "record_decision",
     "confirm_decision",
+    "handle_letters",
     "export",
 }
 
