@@ -63,7 +63,7 @@ def counts(session: Session, reader: Reader, today: date) -> dict[str, int]:
         .where(_reach(reader, today))
         .group_by(LetterRow.state)
     )
-    by_state: dict[str, int] = dict(rows.tuples().all())
+    by_state: dict[str, int] = dict(rows.all())
     return {tray: sum(by_state.get(state, 0) for state in states) for tray, states in TRAYS.items()}
 
 
