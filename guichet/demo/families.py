@@ -86,12 +86,12 @@ def pick(chance: Random, weighted: tuple[tuple[T, int], ...]) -> T:
     return chance.choices([value for value, _ in weighted], [weight for _, weight in weighted])[0]
 
 
-def draw(chance: Random, catalogue: Catalogue, number: int, received_on: date, today: date) -> Registration:
+def draw(chance: Random, catalogue: Catalogue, number: int, received_on: date) -> Registration:
     """One registration received on a day of the past; `number` makes its submission key."""
     town = _town(chance, catalogue)
     household = _household(chance, town)
     adults = _adults(chance, single=household.single_parent, by_mail=household.channel == "email")
-    child = _child(chance, adults[0].last_name, received_on, today)
+    child = _child(chance, adults[0].last_name, received_on)
     siblings = _siblings(chance, child, catalogue, town, received_on)
     need = _need(chance, child, received_on)
     return Registration(
@@ -198,10 +198,10 @@ def _adult(chance: Random, last_name: str, link: str, *, by_mail: bool) -> Adult
     )
 
 
-def _child(chance: Random, last_name: str, received_on: date, today: date) -> ChildEntry:
+def _child(chance: Random, last_name: str, received_on: date) -> ChildEntry:
     expected = chance.random() < 0.16
     due = received_on + timedelta(days=chance.randint(25, 230))
-    if expected and due > today - timedelta(days=18):
+    if expected:
         named = chance.random() < 0.2
         return ChildEntry(last_name, chance.choice(CHILD_FIRST_NAMES) if named else "", due_date=due)
     return ChildEntry(

@@ -27,7 +27,8 @@ from guichet.demo import history
 from guichet.demo.accounts import ACCOUNTS, PASSWORD, DemoAccount
 from guichet.demo.calendar import sittings
 from guichet.demo.establishments import ESTABLISHMENTS
-from guichet.demo.lives import World, live, office_hour
+from guichet.demo.line import World, office_hour
+from guichet.demo.lives import live
 from guichet.demo.managers import MANAGERS
 from guichet.demo.territory import DESKS
 from guichet.establishments.catalogue import load_catalogue
@@ -177,7 +178,7 @@ def _plans(database: Database, chance: Random, families: int, now: datetime) -> 
     today = clock.day(now)
     plans: list[Registration] = []
     for number in range(1, families + 1):
-        plan = drawing.draw(chance, catalogue, number, _received(chance, today), today)
+        plan = drawing.draw(chance, catalogue, number, _received(chance, today))
         plans.append(plan)
         if chance.random() < TWINS:
             plans[-1] = plan = drawing.of_two(plan)

@@ -1,0 +1,119 @@
+"""The demonstration, loaded by the real actions on both databases."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from guichet.accounts import signing_in
+from guichet.commissions.models import Decision
+from guichet.core.db import Database
+from guichet.core.errors import ConfigurationError
+from guichet.core.settings import Settings
+from guichet.demands.models import Demand
+from guichet.demands.states import STATES
+from guichet.demo.accounts import ACCOUNTS, PASSWORD
+from guichet.demo.load import load
+from guichet.families.models import Family, Person
+from guichet.notifications.models import LetterRow
+from guichet.territory.models import Commune
+from tests import make
+
+FEW = 60
+
+
+def settings(home: Path, *, demo: str = "1") -> Settings:
+    return Settings.from_environment({"GUICHET_HOME": str(home), "GUICHET_DEMO": demo})
+
+
+def picture(session: Session) -> list[tuple[object, ...]]:
+    """What a second loading must make again, line for line."""
+    columns = (
+        Demand.id,
+        Demand.state,
+        Demand.received_on,
+        Demand.entry_on,
+        Person.first_name,
+        Person.last_name,
+    )
+    rows = session.execute(select(*columns).join(Person, Person.id == Demand.child_id).order_by(Demand.id))
+    return [tuple(row) for row in rows]
+
+
+@pytest.fixture
+def loaded(database: Database, tmp_path: Path) -> Database:
+    load(database, settings(tmp_path), families=FEW, now=make.NOON)
+    return database
+
+
+def test_a_newcomer_finds_the_territory_its_accounts_and_families_in_many_states(loaded: Database) -> None:
+    with loaded.writing() as session:
+        assert session.scalar(select(func.count()).select_from(Commune)) == 14
+        states = set(session.scalars(select(Demand.state).distinct()))
+        assert (
+            {"received", "oriented", "commission", "placed", "unplaced", "withdrawn"} <= states <= set(STATES)
+        )
+        for account in ACCOUNTS:
+            _, person = signing_in.sign_in(session, account.email, PASSWORD, "127.0.0.1", at=make.NOON)
+            assert account.role in person.roles
+
+
+def test_loading_again_changes_nothing(loaded: Database, tmp_path: Path) -> None:
+    with loaded.reading() as session:
+        before = picture(session)
+    load(loaded, settings(tmp_path), families=FEW, now=make.NOON)
+    with loaded.reading() as session:
+        assert picture(session) == before
+
+
+def test_nothing_happens_after_the_day_of_the_demonstration(loaded: Database) -> None:
+    with loaded.reading() as session:
+        assert (session.scalar(select(func.max(Demand.received_at))) or make.NOON) <= make.NOON
+        assert (session.scalar(select(func.max(LetterRow.created_at))) or make.NOON) <= make.NOON
+        confirmed = session.scalar(select(func.max(Decision.confirmed_at)))
+        assert confirmed is None or confirmed <= make.NOON
+
+
+def test_old_letters_are_told_as_gone_and_recent_ones_are_left_to_the_worker(loaded: Database) -> None:
+    with loaded.reading() as session:
+        old = select(LetterRow.state).where(LetterRow.created_at < make.NOON.replace(month=10))
+        assert set(session.scalars(old.where(LetterRow.email.not_like("plustard%")))) <= {"sent", "refused"}
+        waiting = select(LetterRow.created_at).where(
+            LetterRow.state == "pending", LetterRow.channel == "email"
+        )
+        assert session.scalars(waiting.where(LetterRow.email.not_like("plustard%"))).all()
+
+
+def test_nobody_real_can_be_reached(loaded: Database) -> None:
+    with loaded.reading() as session:
+        mails = [mail for mail in session.scalars(select(Person.email)) if mail]
+        phones = [phone for phone in session.scalars(select(Person.phone)) if phone]
+    assert mails
+    assert all(mail.endswith("@exemple.test") for mail in mails)
+    assert all(phone.startswith("06 39 98 ") for phone in phones)
+
+
+def test_some_families_are_written_to_on_paper(loaded: Database) -> None:
+    with loaded.reading() as session:
+        assert set(session.scalars(select(Family.channel).distinct())) == {"email", "post"}
+
+
+def test_a_real_installation_is_never_filled(database: Database, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="démonstration"):
+        load(database, settings(tmp_path, demo=""), families=1, now=make.NOON)
+
+
+def test_the_same_seed_on_the_same_day_makes_the_same_families(
+    loaded: Database, tmp_path: Path, sqlite_model: Path
+) -> None:
+    from shutil import copy
+
+    from guichet.core.db import make_database
+
+    copy(sqlite_model, tmp_path / "again.db")
+    again = make_database(f"sqlite:///{tmp_path / 'again.db'}")
+    load(again, settings(tmp_path), families=FEW, now=make.NOON)
+    with loaded.reading() as first, again.reading() as second:
+        assert picture(first) == picture(second)
+    again.engine.dispose()
