@@ -64,7 +64,8 @@ def change_family(
     changed |= _each(session, file, adults_of(file.family), typed.adults, by)
     changed |= _each(session, file, file.siblings, typed.siblings, by)
     if changed:
-        _refresh(session, file, catalogue, before)
+        with session.no_autoflush:
+            _refresh(session, file, catalogue, before)
     return changed
 
 
@@ -96,7 +97,8 @@ def change_child(
     before = _found_by(file)
     changed = actions.edit_person(session, file.dossier, child, entry, Change(actor, at, file.subjects))
     if changed:
-        _refresh(session, file, catalogue, before)
+        with session.no_autoflush:
+            _refresh(session, file, catalogue, before)
         if {"first_name", "last_name", "birth_date", "due_date"} & set(changed):
             _recap(session, file, catalogue, at)
     return bool(changed)
@@ -116,7 +118,8 @@ def confirm_birth(
     expect_version(file.demand, version)
     before = _found_by(file)
     actions.confirm_birth(session, file.dossier, entry, Change(actor, at, file.subjects))
-    _refresh(session, file, catalogue, before)
+    with session.no_autoflush:
+        _refresh(session, file, catalogue, before)
     _recap(session, file, catalogue, at)
 
 

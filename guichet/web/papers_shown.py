@@ -1,0 +1,100 @@
+"""What the pages of proofs show."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import render_template
+
+from guichet.core import french
+from guichet.core.clock import day
+from guichet.demands.family_file import FamilyFile
+from guichet.families import queries, words
+from guichet.families.facts import BY_KIND, RESTRICTED, SITUATIONS, label
+from guichet.families.models import ADULT, Fact
+from guichet.families.papers import ACCEPTED
+from guichet.families.proof_actions import paper_name
+from guichet.families.proofs import has_aged, is_missing, proof_state
+from guichet.web.door import at, db, person
+
+LETTER_DAYS = 15
+
+
+def may_read(kind: str) -> bool:
+    """Whether the person may know of a fact of this kind."""
+    return kind not in RESTRICTED or person().may("read_referral")
+
+
+def list_page(file: FamilyFile, problems: dict[str, str], typed: Any) -> str:  # noqa: ANN401 - a form or a dict
+    """Every declared fact, what is missing, what may be added."""
+    facts = [fact for fact in file.facts if may_read(fact.kind)]
+    return render_template(
+        "papers/list.html",
+        **_shown(file),
+        facts=facts,
+        missing=[fact for fact in facts if is_missing(fact)],
+        files=queries.files_of(db(), [fact.id for fact in facts]),
+        situations=_situations(file),
+        until=french.short_date(day(at()) + timedelta(days=LETTER_DAYS)),
+        problems=problems,
+        typed=typed,
+    )
+
+
+def proof_page(
+    file: FamilyFile,
+    fact: Fact,
+    problems: dict[str, str],
+    typed: Any,  # noqa: ANN401 - a form or a dict
+    conflict: str = "",
+) -> str:
+    """One fact and its proof."""
+    papers = BY_KIND[fact.kind].papers if fact.kind in BY_KIND else ()
+    return render_template(
+        "papers/proof.html",
+        **_shown(file),
+        fact=fact,
+        papers=[(paper.code, paper.label) for paper in papers],
+        keeps_copy=any(paper.keep_copy for paper in papers),
+        not_kept=[paper.label for paper in papers if not paper.keep_copy],
+        files=queries.files_of(db(), [fact.id]).get(fact.id, []),
+        accept=",".join(ACCEPTED),
+        problems=problems,
+        typed=typed,
+        conflict=conflict,
+    )
+
+
+def _shown(file: FamilyFile) -> dict[str, Any]:
+    names = {one.id: f"{one.first_name} {one.last_name}".strip() for one in file.family.persons}
+    return {
+        "demand": file.demand,
+        "child_name": names[file.demand.child_id],
+        "today": day(at()),
+        "names": names,
+        "words": words,
+        "label": label,
+        "paper_name": paper_name,
+        "state_of": proof_state,
+        "has_aged": has_aged,
+    }
+
+
+def _situations(file: FamilyFile) -> list[tuple[str, str]]:
+    """What may still be declared, and about whom: (code, French words)."""
+    known = {(fact.kind, fact.person_id) for fact in file.facts}
+    choices = []
+    for one in SITUATIONS:
+        if not may_read(one.kind):
+            continue
+        about: list[int | None] = [None]
+        if one.about == "adult":
+            about = [person_.id for person_ in file.family.persons if person_.role == ADULT]
+        elif one.about == "child":
+            about = [file.demand.child_id]
+        names = {person_.id: person_.first_name or "l’enfant" for person_ in file.family.persons}
+        choices += [
+            (f"{one.kind}-{who or ''}", one.label + (f" : {names[who]}" if who else ""))
+            for who in about
+            if (one.kind, who) not in known
+        ]
+    return choices
