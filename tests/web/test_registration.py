@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 
 from guichet.core.db import Database
@@ -503,3 +505,47 @@ def test_more_lines_of_wishes_are_given_when_asked_and_keep_the_first_ones(
     page = agent.post(f"{draft}/voeux", typed | {"more": "y"})
     assert agent.path == f"{draft}/voeux"
     assert 'name="wish6"' in page
+
+
+@pytest.mark.parametrize("rank", ["", "9", "abc", "-1"])
+def test_a_forged_rank_of_birth_is_read_as_the_first(agent: Visitor, rank: str) -> None:
+    draft = begin(agent)
+    agent.post(f"{draft}/enfant", CHILD | {"multiple_births": "2", "birth_rank": rank})
+    agent.get(f"{draft}/enfant-suivant")
+    agent.post(f"{draft}/enfant-suivant", {"child_first_name": "Nour"})
+    assert 'name="birth_rank" value="2"' in agent.get(f"{draft}/enfant")
+
+
+def test_characters_that_a_database_refuses_are_dropped(agent: Visitor) -> None:
+    draft = begin(agent)
+    agent.post(
+        f"{draft}/enfant/brouillon", {"child_first_name": "Li\0na", "sent": "0", "a\0b": "c"}, status=204
+    )
+    assert 'value="Lina"' in agent.get(f"{draft}/enfant")
+
+
+def test_two_presses_at_the_same_instant_make_one_demand(
+    agent: Visitor, app: Flask, catalogue: Catalogue, database: Database
+) -> None:
+    draft = type_all(agent, catalogue)
+    page = agent.get(f"{draft}/verification")
+    form = final(agent, csrf_token=hidden(page, "csrf_token"))
+    cookie = agent.client.get_cookie("guichet")
+    assert cookie is not None
+    answers: list[tuple[int, str]] = []
+    together = Barrier(2)
+
+    def press() -> None:
+        client = app.test_client()
+        client.set_cookie("guichet", cookie.value)
+        together.wait()
+        answer = client.post(f"{draft}/verification", data=form)
+        answers.append((answer.status_code, answer.headers.get("Location", "")))
+
+    hands = [Thread(target=press) for _ in range(2)]
+    for hand in hands:
+        hand.start()
+    for hand in hands:
+        hand.join()
+    demand = one(database, select(Demand))
+    assert answers == [(303, f"/demandes/{demand.id}")] * 2

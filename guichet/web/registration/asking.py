@@ -58,12 +58,13 @@ def wishes_from(values: Mapping[str, str], catalogue: Catalogue) -> tuple[tuple[
     """The wishes in order, and the line each was typed on: empty lines are skipped."""
     typed = Typed(values)
     wishes, lines = [], []
+    known = {str(house) for house in catalogue.houses}
     for line in range(1, MOST_WISHES + 1):
         target, where = typed.raw(f"wish{line}"), typed.choice(f"wish{line}_where", catalogue.towns)
         kind, code = target[:1], target[1:]
         if not target:
             continue
-        if kind == HOUSE and code.isascii() and code.isdigit() and int(code[:9]) in catalogue.houses:
+        if kind == HOUSE and code in known:
             wishes.append(WishEntry(establishment_id=int(code)))
         elif kind == MODE and code in words.MODE:
             wishes.append(WishEntry(mode=code, commune_code=where or None))

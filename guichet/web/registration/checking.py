@@ -1,7 +1,7 @@
 """The last step: everything on one page, probable doubles of all communes, then the registration."""
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,7 +18,7 @@ from guichet.demands.letters import NOTICE
 from guichet.demands.models import Demand
 from guichet.demands.registering import find_by_submission, register
 from guichet.web.door import at, catalogue, commit, db, needs, person, trace
-from guichet.web.registration import gathering, summary
+from guichet.web.registration import gathering, people, summary
 from guichet.web.registration.gathering import CHANNELS, CHECK, CHILD, Gathered
 from guichet.web.registration.wizard import address, bp, fields, frame, user_id
 
@@ -94,7 +94,7 @@ def prepare_next_child(draft_id: str) -> ResponseReturnValue:
     typed = {
         **child,
         "child_first_name": request.form.get("child_first_name", ""),
-        "birth_rank": str(int(child.get("birth_rank") or 1) + 1),
+        "birth_rank": str(people.rank_from(child) + 1),
     }
     try:
         gathering.child_step(typed, day(at()))
@@ -211,7 +211,7 @@ def _signer() -> URLSafeSerializer:
     return URLSafeSerializer(current_app.config["SECRET_KEY"], salt=SALT)
 
 
-def _typed(steps: Steps, today: Any) -> dict[str, str]:  # noqa: ANN401
+def _typed(steps: Steps, today: date) -> dict[str, str]:
     first = {"channel": "desk", "received_on": french.short_date(today), "seniority_rule": "received"}
     own = sorted(gathering.desk_communes(person(), catalogue()))
     if person().communes or person().houses:

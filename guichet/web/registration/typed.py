@@ -10,9 +10,12 @@ from guichet.core import french
 from guichet.core.errors import InvalidError
 from guichet.core.names import clean_name
 
-FRANCE = "FR"
+FRANCE, FRANCE_CODE = "FR", 33
 SHORT, LONG = 80, 200
 MINUTES = 60
+MOST_FIGURES = 9
+FRENCH_FIGURES = 9
+"""Of a phone number, without its leading zero."""
 
 
 class Typed:
@@ -72,7 +75,8 @@ class Typed:
         typed = self.raw(field).replace(" ", "").replace("\u202f", "").replace("\u00a0", "")
         if not typed:
             return None
-        if not (typed.isascii() and typed.isdigit()) or not lowest <= int(typed[:9]) <= highest:
+        figures = typed.isascii() and typed.isdigit() and len(typed) <= MOST_FIGURES
+        if not figures or not lowest <= int(typed) <= highest:
             self.refuse(
                 field,
                 f"Écrivez un nombre entre {french.amount(lowest)} et {french.amount(highest)}.",
@@ -86,7 +90,7 @@ class Typed:
         if not typed:
             return None
         whole, _, tenths = typed.partition(".")
-        figures = (whole + tenths).isascii() and (whole + tenths).isdigit() and len(typed) <= 6
+        figures = (whole + tenths).isascii() and (whole + tenths).isdigit() and len(typed) <= MOST_FIGURES
         if not figures or not 0 < float(typed) <= highest:
             self.refuse(field, f"Écrivez un nombre d’heures par semaine, {highest} au plus : 35 ou 28,5.")
             return None
@@ -101,12 +105,12 @@ class Typed:
             number = phonenumbers.parse(typed[:40], FRANCE)
         except phonenumbers.NumberParseException:
             number = None
-        if number is None or not phonenumbers.is_possible_number(number):
+        if number is None or not _complete(number):
             self.refuse(field, "Ce numéro de téléphone n’est pas complet : par exemple 06 39 98 12 34.")
             return ""
-        french_one = phonenumbers.region_code_for_country_code(number.country_code or 0) == FRANCE
         form = phonenumbers.PhoneNumberFormat
-        return phonenumbers.format_number(number, form.NATIONAL if french_one else form.INTERNATIONAL)[:20]
+        written = form.NATIONAL if number.country_code == FRANCE_CODE else form.INTERNATIONAL
+        return phonenumbers.format_number(number, written)[:20]
 
     def email(self, field: str) -> str:
         """An address of mail that is well written. Nobody is asked whether it exists."""
@@ -121,3 +125,10 @@ class Typed:
                 field, "Cette adresse électronique n’est pas bien écrite : par exemple prenom.nom@exemple.fr."
             )
             return ""
+
+
+def _complete(number: phonenumbers.PhoneNumber) -> bool:
+    # The library lets pass a French number one figure short, as special services have.
+    if number.country_code == FRANCE_CODE:
+        return len(str(number.national_number)) == FRENCH_FIGURES
+    return phonenumbers.is_possible_number(number)

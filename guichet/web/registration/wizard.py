@@ -151,8 +151,12 @@ def address(draft_id: str, step: str) -> str:
 
 
 def fields() -> dict[str, str]:
-    """What the form sent, but its token."""
-    return {name: value for name, value in request.form.items() if name != "csrf_token"}
+    """What the form sent, but its token; PostgreSQL stores no zero character."""
+    return {
+        name.replace("\0", ""): value.replace("\0", "")
+        for name, value in request.form.items()
+        if name != "csrf_token"
+    }
 
 
 def shown(steps: Steps, step: str) -> dict[str, str]:
