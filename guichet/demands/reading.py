@@ -103,10 +103,10 @@ def coming_sessions(session: Session, today: date) -> list[tuple[date, str]]:
     return [(on, name) for on, name in rows if on is not None]
 
 
-def contact_of(session: Session, demand_id: int, contact_id: int) -> Contact | None:
-    """An appointment or an exchange of this very demand, ours alone until the transaction ends."""
+def contact_of(session: Session, demand_id: int, contact_id: int, *, lock: bool) -> Contact | None:
+    """An appointment or an exchange of this very demand; with `lock`, ours alone until the transaction ends."""
     wanted = select(Contact).where(Contact.id == contact_id, Contact.demand_id == demand_id)
-    return session.scalar(wanted.with_for_update())
+    return session.scalar(wanted.with_for_update() if lock else wanted)
 
 
 def last_interview(session: Session, demand_id: int) -> date | None:

@@ -4,7 +4,6 @@ One statement reads the four places where something is remembered: the journal, 
 and the needs that were replaced.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -17,38 +16,17 @@ from guichet.core.db import UtcDateTime
 from guichet.core.journal import JournalEntry
 from guichet.core.week import Week
 from guichet.demands import words
+from guichet.demands.events import CONTACT, LETTER, NEED, STEP, Event
 from guichet.demands.models import Contact, NeedVersion
 from guichet.notifications import words as letter_words
 from guichet.notifications.models import PRINTED, SENT, UNDELIVERED, LetterRow
 
-STEP, LETTER, CONTACT, NEED = "step", "letter", "contact", "need"
 LONGEST = 150
 """Lines read: an ordinary demand has fewer than thirty."""
 
 _JSON = JSON().with_variant(JSONB(), "postgresql")
 _TONES = {SENT: "success", PRINTED: "success"} | dict.fromkeys(UNDELIVERED, "urgent")
 _CONTACT_KINDS = {"appointment": "appointment", "call": "call"}
-
-
-@dataclass(frozen=True)
-class Event:
-    """One line of the timeline, in French. `code` is the step, the kind of letter or of contact."""
-
-    source: str
-    ref: int
-    at: datetime
-    code: str
-    what: str
-    who: str = ""
-    why: str = ""
-    kind: str = "step"
-    """The drawing of the line: step, letter, appointment, call or note."""
-    state: str | None = None
-    delivery: str = ""
-    tone: str = "plain"
-    awaited: bool = False
-    """An appointment whose outcome is not written yet."""
-    planned_for: datetime | None = None
 
 
 def read_timeline(session: Session, demand_id: int) -> list[Event]:

@@ -1,7 +1,7 @@
 """The steps of a demand on their pages: prefilled, refused without losing what was typed, ten statements at most."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -306,4 +306,14 @@ def test_the_interview_that_was_held_is_prefilled(visit: Visit, database: Databa
         session.commit()
     page = visit("rpe_agent").get(f"/demandes/{demand_id}/orienter")
     assert f'value="{french.short_date(held_on)}"' in page
-    assert isinstance(held_on, date)
+
+
+def test_what_cannot_be_stored_or_turns_the_text_around_is_taken_out(
+    visit: Visit, database: Database, demand_id: int
+) -> None:
+    visitor = visit("rpe_agent")
+    address = f"/demandes/{demand_id}/orienter"
+    version = seen_version(visitor.get(address))
+    note = "Reçue\x00 lundi\r\n\u202eDeux enfants 👶"
+    visitor.post(address, {"kind": "commission", "note": note, "version": version})
+    assert stored(database, demand_id).orientation_note == "Reçue lundi\nDeux enfants 👶"

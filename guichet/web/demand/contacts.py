@@ -95,7 +95,7 @@ def _reached(demand_id: int) -> Demand:
 
 
 def _appointment(demand_id: int, contact_id: int) -> Contact:
-    contact = reading.contact_of(db(), demand_id, contact_id)
+    contact = reading.contact_of(db(), demand_id, contact_id, lock=request.method == "POST")
     if contact is None or contact.planned_for is None:
         raise not_for_them("demand", demand_id)
     return contact

@@ -10,6 +10,7 @@ from wtforms.validators import Length, StopValidation
 from guichet.core import french
 from guichet.core.clock import PARIS
 from guichet.core.errors import DomainError, InvalidError
+from guichet.core.names import clean_name
 from guichet.demands import words
 from guichet.demands.contacts import EXCHANGES, OUTCOMES
 from guichet.web.fields import FrenchDateField, choices
@@ -44,8 +45,13 @@ class Given:
             raise StopValidation(self.sentence)
 
 
-def _stripped(text: str | None) -> str:
-    return (text or "").strip()
+def _one_line(text: str | None) -> str:
+    return clean_name(text or "")
+
+
+def _lines(text: str | None) -> str:
+    """Paragraphs stay; what is invisible or turns the text around does not."""
+    return "\n".join(clean_name(line) for line in (text or "").splitlines()).strip()
 
 
 def _at_most(length: int) -> Length:
@@ -55,13 +61,13 @@ def _at_most(length: int) -> Length:
 def text_area(label: str, sentence: str = "", hint: str = "", longest: int = LONG) -> TextAreaField:
     """A long text; `sentence` refuses an empty one."""
     checks = [Given(sentence)] if sentence else []
-    return TextAreaField(label, [*checks, _at_most(longest)], filters=[_stripped], description=hint)
+    return TextAreaField(label, [*checks, _at_most(longest)], filters=[_lines], description=hint)
 
 
 def line(label: str, sentence: str = "", hint: str = "", longest: int = LINE) -> StringField:
     """A text on one line; `sentence` refuses an empty one."""
     checks = [Given(sentence)] if sentence else []
-    return StringField(label, [*checks, _at_most(longest)], filters=[_stripped], description=hint)
+    return StringField(label, [*checks, _at_most(longest)], filters=[_one_line], description=hint)
 
 
 class ClockField(StringField):  # type: ignore[misc]

@@ -1,6 +1,6 @@
 """A demand on one page: what is known, what happened, what to do next."""
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from guichet.commissions.queries import decisions_of
@@ -8,9 +8,9 @@ from guichet.core import parameters
 from guichet.core.clock import day
 from guichet.demands import words
 from guichet.demands.delays import FOLLOW_UP_WITHIN, ORIENT_WITHIN, REOPEN_WITHIN
+from guichet.demands.events import Sight, seen_events
 from guichet.demands.letters import flexibility
 from guichet.demands.reading import facts_of_demand, is_missing, open_demand, paper_label
-from guichet.demands.sight import Sight, seen_events
 from guichet.demands.timeline import read_timeline
 from guichet.families import facts as situations
 from guichet.families import words as family_words
@@ -35,7 +35,6 @@ def page(demand_id: int) -> ResponseReturnValue:
     decisions = decisions_of(db(), demand_id)
     waiting = next((one for one in decisions if one.state == "recorded"), None)
     events = seen_events(read_timeline(db(), demand_id), sight, demand.placed_at_id in person().houses)
-    letters_open = opened.works and "letters.read" in current_app.view_functions
     trace("read", "demand", demand_id)
     return render_template(
         "demand/page.html",
@@ -55,7 +54,7 @@ def page(demand_id: int) -> ResponseReturnValue:
         wishes=showing.wishes(demand, catalogue()),
         flexibility=flexibility(demand),
         appointment=showing.appointment(events, opened),
-        events=showing.timeline(events, demand, opened, letters_open),
+        events=showing.timeline(events, opened),
         catalogue=catalogue(),
         words=words,
         family_words=family_words,

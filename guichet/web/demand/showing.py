@@ -10,13 +10,12 @@ from guichet.commissions.models import Decision
 from guichet.core import french
 from guichet.demands import words
 from guichet.demands.delays import FOLLOW_UP_WITHIN, ORIENT_WITHIN, REOPEN_WITHIN
+from guichet.demands.events import CONTACT, LETTER, Event, Sight
 from guichet.demands.letters import wish_label
 from guichet.demands.models import Demand
 from guichet.demands.next_move import NextMove, Standing, next_move
 from guichet.demands.reading import Opened
-from guichet.demands.sight import Sight
 from guichet.demands.states import OPEN_STATES
-from guichet.demands.timeline import CONTACT, LETTER, Event
 from guichet.demands.workflow import DEMAND
 from guichet.establishments.catalogue import Catalogue
 
@@ -138,9 +137,9 @@ def wishes(demand: Demand, catalogue: Catalogue) -> list[str]:
     return [wish_label(wish, catalogue) for wish in demand.wishes]
 
 
-def timeline(events: list[Event], demand: Demand, opened: Opened, letters_open: bool) -> list[dict[str, Any]]:
-    """The lines as the macro draws them, with where each leads."""
-    return [line(event, _address(event, demand, opened, letters_open)) for event in events]
+def timeline(events: list[Event], opened: Opened) -> list[dict[str, Any]]:
+    """The lines as the macro draws them, with where each leads the desk."""
+    return [line(event, _address(event, opened)) for event in events]
 
 
 def appointment(events: list[Event], opened: Opened) -> dict[str, Any] | None:
@@ -166,11 +165,11 @@ def line(event: Event, url: str | None = None) -> dict[str, Any]:
     }
 
 
-def _address(event: Event, demand: Demand, opened: Opened, letters_open: bool) -> str | None:
-    if event.source == LETTER and letters_open:
+def _address(event: Event, opened: Opened) -> str | None:
+    if opened.works and event.source == LETTER:
         return url_for("letters.read", letter_id=event.ref)
-    if event.source == CONTACT and event.awaited and opened.works:
-        return _outcome_address(event, demand)
+    if opened.works and event.source == CONTACT and event.awaited:
+        return _outcome_address(event, opened.demand)
     return None
 
 

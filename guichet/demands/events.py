@@ -1,13 +1,36 @@
-"""Calm: what one reader of a demand is shown of it, and what is kept from them.
+"""Calm: one line of what happened to a demand, and which lines a reader is shown.
 
-The desk sees everything of the demands it works on. An establishment sees what concerns it: neither who was
-called, nor what other establishments decided (whoever refused does not see where the child went). A member
-of the commission sees what serves to decide: no phone, no address.
+The desk sees everything of the demands it works on. An establishment sees what concerns it: neither what was
+said on the phone, nor what other establishments decided (whoever refused does not see where the child went).
+A member of the commission sees what serves to decide: no phone, no address.
 """
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
-from guichet.demands.timeline import CONTACT, LETTER, STEP, Event
+STEP, LETTER, CONTACT, NEED = "step", "letter", "contact", "need"
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of the timeline, in French. `code` is the step, the kind of letter or of contact."""
+
+    source: str
+    ref: int
+    at: datetime
+    code: str
+    what: str
+    who: str = ""
+    why: str = ""
+    kind: str = "step"
+    """The drawing of the line: step, letter, appointment, call or note."""
+    state: str | None = None
+    delivery: str = ""
+    tone: str = "plain"
+    awaited: bool = False
+    """An appointment whose outcome is not written yet."""
+    planned_for: datetime | None = None
+
 
 DECIDED = frozenset({"place", "leave_unplaced", "release", "annul", "record_decision", "drop_decision"})
 """Steps that tell who decided what."""
