@@ -7,7 +7,7 @@ and the needs that were replaced.
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Row, Select, String, cast, literal, null, select, union_all
+from sqlalchemy import JSON, Integer, Row, Select, String, bindparam, cast, literal, null, select, union_all
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
@@ -24,6 +24,7 @@ from guichet.notifications.models import PRINTED, SENT, UNDELIVERED, LetterRow
 LONGEST = 150
 """Lines read: an ordinary demand has fewer than thirty."""
 
+_ID = bindparam("demand_id", type_=Integer)
 _JSON = JSON().with_variant(JSONB(), "postgresql")
 _TONES = {SENT: "success", PRINTED: "success"} | dict.fromkeys(UNDELIVERED, "urgent")
 _CONTACT_KINDS = {"appointment": "appointment", "call": "call"}
@@ -31,16 +32,10 @@ _CONTACT_KINDS = {"appointment": "appointment", "call": "call"}
 
 def read_timeline(session: Session, demand_id: int) -> list[Event]:
     """What happened to a demand, the latest first, in one statement."""
-    branches = union_all(
-        _journal(demand_id), _letters(demand_id), _contacts(demand_id), _needs(demand_id)
-    ).subquery("line")
-    # At one instant a letter follows the step that posted it.
-    order = (branches.c.at.desc(), branches.c.rank.desc(), branches.c.ref.desc())
-    rows = session.execute(select(branches).order_by(*order).limit(LONGEST))
-    return [_TELL[row.source](row) for row in rows]
+    return [_TELL[row.source](row) for row in session.execute(_LIFE, {"demand_id": demand_id})]
 
 
-def _journal(demand_id: int) -> Select[*tuple[Any, ...]]:
+def _journal() -> Select[*tuple[Any, ...]]:
     line = JournalEntry
     return select(
         literal(STEP).label("source"),
@@ -54,10 +49,10 @@ def _journal(demand_id: int) -> Select[*tuple[Any, ...]]:
         cast(null(), String).label("text"),
         line.detail.label("detail"),
         cast(null(), UtcDateTime).label("planned_for"),
-    ).where(line.subject_type == "demand", line.subject_id == demand_id)
+    ).where(line.subject_type == "demand", line.subject_id == _ID)
 
 
-def _letters(demand_id: int) -> Select[*tuple[Any, ...]]:
+def _letters() -> Select[*tuple[Any, ...]]:
     row = LetterRow
     return select(
         literal(LETTER),
@@ -71,10 +66,10 @@ def _letters(demand_id: int) -> Select[*tuple[Any, ...]]:
         row.subject,
         cast(null(), _JSON),
         cast(null(), UtcDateTime),
-    ).where(row.subject_type == "demand", row.subject_id == demand_id)
+    ).where(row.subject_type == "demand", row.subject_id == _ID)
 
 
-def _contacts(demand_id: int) -> Select[*tuple[Any, ...]]:
+def _contacts() -> Select[*tuple[Any, ...]]:
     return select(
         literal(CONTACT),
         literal(1),
@@ -87,10 +82,10 @@ def _contacts(demand_id: int) -> Select[*tuple[Any, ...]]:
         Contact.place,
         cast(null(), _JSON),
         Contact.planned_for,
-    ).where(Contact.demand_id == demand_id)
+    ).where(Contact.demand_id == _ID)
 
 
-def _needs(demand_id: int) -> Select[*tuple[Any, ...]]:
+def _needs() -> Select[*tuple[Any, ...]]:
     return select(
         literal(NEED),
         literal(0),
@@ -103,7 +98,7 @@ def _needs(demand_id: int) -> Select[*tuple[Any, ...]]:
         cast(null(), String),
         NeedVersion.need,
         cast(null(), UtcDateTime),
-    ).where(NeedVersion.demand_id == demand_id)
+    ).where(NeedVersion.demand_id == _ID)
 
 
 def _tell_step(row: Row[*tuple[Any, ...]]) -> Event:
@@ -169,6 +164,15 @@ def _tell_need(row: Row[*tuple[Any, ...]]) -> Event:
     )
 
 
+def _life() -> Select[*tuple[Any, ...]]:
+    lines = union_all(_journal(), _letters(), _contacts(), _needs()).subquery("line")
+    # At one instant a letter follows the step that posted it.
+    order = (lines.c.at.desc(), lines.c.rank.desc(), lines.c.ref.desc())
+    return select(lines).order_by(*order).limit(LONGEST)
+
+
+_LIFE = _life()
+"""Written once: four branches are long to put together at each page."""
 _TELL = {STEP: _tell_step, LETTER: _tell_letter, CONTACT: _tell_contact, NEED: _tell_need}
 
 

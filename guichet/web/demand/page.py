@@ -44,7 +44,7 @@ def page(demand_id: int) -> ResponseReturnValue:
         today=today,
         adults=[one for one in demand.family.persons if one.role == ADULT],
         siblings=[one for one in demand.family.persons if one.role != ADULT and one.id != demand.child_id],
-        facts=facts_of_demand(db(), demand, restricted=opened.works),
+        facts=facts_of_demand(db(), demand, restricted=opened.works and person().may("read_referral")),
         decisions=[one for one in decisions if sight.house(one.establishment_id)],
         waiting=waiting,
         bar=showing.bar(opened, waiting, sight, person().user_id),
