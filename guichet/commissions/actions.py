@@ -101,7 +101,9 @@ def confirm_decision(
     if decision.state != "recorded":
         raise ConflictError("Cette décision n’attend plus de confirmation.")
     if decision.recorded_by_id == person.user_id:
-        raise NotAllowedError("Une décision est confirmée par une autre personne que celle qui l’a enregistrée.")
+        raise NotAllowedError(
+            "Une décision est confirmée par une autre personne que celle qui l’a enregistrée."
+        )
     if demand.state != "commission":
         raise ConflictError("La demande n’est plus en commission : la décision ne peut pas être confirmée.")
     decision.state = "confirmed"
@@ -143,9 +145,7 @@ def annul_decision(
     """Bring a confirmed decision back to the commission while its letter has not left."""
     if decision.state != "confirmed":
         raise ConflictError("Cette décision n’est pas confirmée.")
-    left = not outbox.cancel(
-        session, f"demand:{demand.id}:decision:{decision.id}", at=at, detail=person.name
-    )
+    left = not outbox.cancel(session, f"demand:{demand.id}:decision:{decision.id}", at=at, detail=person.name)
     decision.state = "annulled"
     demand.solution = demand.placed_at_id = demand.placed_from = demand.placed_pattern = None
     demand.unplaced_reason = demand.unplaced_detail = ""
@@ -162,7 +162,9 @@ def annul_decision(
 
 def waiting_decision(session: Session, demand_id: int) -> Decision | None:
     """The decision recorded on a demand that nobody has confirmed yet."""
-    return session.scalar(select(Decision).where(Decision.demand_id == demand_id, Decision.state == "recorded"))
+    return session.scalar(
+        select(Decision).where(Decision.demand_id == demand_id, Decision.state == "recorded")
+    )
 
 
 def _check(entry: DecisionEntry, catalogue: Catalogue, person: Person, at: datetime) -> None:
@@ -174,8 +176,10 @@ def _check(entry: DecisionEntry, catalogue: Catalogue, person: Person, at: datet
     if entry.outcome == "placed":
         if entry.establishment_id not in catalogue.houses:
             problems["establishment_id"] = "Choisissez l’établissement qui accueille l’enfant."
-        elif "director" in person.roles and "coordinator" not in person.roles and (
-            entry.establishment_id not in person.houses
+        elif (
+            "director" in person.roles
+            and "coordinator" not in person.roles
+            and (entry.establishment_id not in person.houses)
         ):
             problems["establishment_id"] = "Vous ne pouvez attribuer que les places de vos établissements."
         if entry.entry_on is None:

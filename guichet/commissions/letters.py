@@ -62,7 +62,9 @@ def placed(demand: Demand, decision: Decision, catalogue: Catalogue, at: datetim
         sections=(
             Section(
                 "Vous ne souhaitez pas cette place ?",
-                ("Dites-le vite au guichet : une autre famille attend. Votre demande peut rester enregistrée.",),
+                (
+                    "Dites-le vite au guichet : une autre famille attend. Votre demande peut rester enregistrée.",
+                ),
             ),
             _authority_section(decision, catalogue),
         ),
@@ -99,7 +101,11 @@ def unplaced(demand: Demand, decision: Decision, catalogue: Catalogue, at: datet
             demand_table(demand),
             wishes_table(demand, catalogue),
         ),
-        sections=(OTHER_CARE_SECTION, _authority_section(decision, catalogue), _remedies(decision, catalogue)),
+        sections=(
+            OTHER_CARE_SECTION,
+            _authority_section(decision, catalogue),
+            _remedies(decision, catalogue),
+        ),
         signatory=_signatory(decision, catalogue),
     )
 
@@ -136,5 +142,3 @@ def _remedies(decision: Decision, catalogue: Catalogue) -> Section:
         "Si vous n’êtes pas d’accord",
         (legal_dates.decision_remedies_sentence(keeper.deciding_authority, keeper.tribunal), APPEAL_WAYS),
     )
-
-
