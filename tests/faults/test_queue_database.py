@@ -7,7 +7,7 @@ import pytest
 
 from guichet.core.db import make_database
 from guichet.core.migrate import upgrade
-from tests.faults.conftest import BUSY_S, installation
+from tests.faults.conftest import installation
 from tests.services import EmbeddedPostgres
 
 pytestmark = pytest.mark.faults
@@ -31,7 +31,7 @@ def test_postgres_restarted_while_a_letter_is_in_the_hands_of_the_worker(
             server.stop(how)
             guichet.mail.manner = "accept"
             server.start()
-            guichet.until_all_sent(DATABASE_S + BUSY_S)
+            guichet.until_all_sent(DATABASE_S + guichet.slack)
             guichet.none_lost_at_most_one_repeated()
             assert guichet.worker.starts == 1
     finally:

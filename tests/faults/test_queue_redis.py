@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from tests.faults.conftest import BUSY_S, Installation
+from tests.faults.conftest import Installation
 
 pytestmark = pytest.mark.faults
 
@@ -18,7 +18,7 @@ def test_redis_gone_while_idle(guichet_on_postgres: Installation) -> None:
     guichet.post(5)
     time.sleep(3)
     guichet.redis.start()
-    guichet.until_all_sent(REDIS_S + BUSY_S)
+    guichet.until_all_sent(REDIS_S + guichet.slack)
     guichet.none_lost_at_most_one_repeated()
 
 
@@ -30,10 +30,10 @@ def test_redis_gone_while_a_letter_is_in_the_hands_of_the_worker(guichet_on_post
     time.sleep(3)
     guichet.redis.start()
     guichet.mail.manner = "accept"
-    guichet.until_all_sent(REDIS_S + BUSY_S)
+    guichet.until_all_sent(REDIS_S + guichet.slack)
     guichet.none_lost_at_most_one_repeated()
     guichet.post()
-    guichet.until_all_sent(REDIS_S + BUSY_S)
+    guichet.until_all_sent(REDIS_S + guichet.slack)
 
 
 def test_redis_flapping(guichet_on_postgres: Installation) -> None:
@@ -45,7 +45,7 @@ def test_redis_flapping(guichet_on_postgres: Installation) -> None:
         guichet.redis.start()
         guichet.post()
         time.sleep(0.3)
-    guichet.until_all_sent(REDIS_S + BUSY_S)
+    guichet.until_all_sent(REDIS_S + guichet.slack)
     guichet.none_lost_at_most_one_repeated()
 
 
@@ -59,5 +59,5 @@ def test_redis_frozen(guichet_on_postgres: Installation) -> None:
         assert guichet.states()["pending"] == 5
     finally:
         guichet.redis.process.send_signal(signal.SIGCONT)
-    guichet.until_all_sent(REDIS_S + BUSY_S)
+    guichet.until_all_sent(REDIS_S + guichet.slack)
     guichet.none_lost_at_most_one_repeated()

@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from tests.faults.conftest import BUSY_S, STARTED_S, Installation
+from tests.faults.conftest import STARTED_S, Installation
 
 pytestmark = pytest.mark.faults
 
@@ -19,7 +19,7 @@ def test_a_killed_pool_child_leaves_its_letters_to_the_next(guichet: Installatio
     (child,) = guichet.worker.children()
     os.kill(child, signal.SIGKILL)
     guichet.mail.manner = "accept"
-    guichet.until_all_sent(CHILD_S + BUSY_S)
+    guichet.until_all_sent(CHILD_S + guichet.slack)
     guichet.none_lost_at_most_one_repeated()
     assert guichet.worker.starts == 1
 
@@ -30,7 +30,7 @@ def test_a_killed_worker_leaves_its_letters_to_the_one_that_replaces_it(guichet:
     assert guichet.worker.process is not None
     guichet.worker.process.kill()
     guichet.mail.manner = "accept"
-    guichet.until_all_sent(WORKER_S + BUSY_S)
+    guichet.until_all_sent(WORKER_S + guichet.slack)
     guichet.none_lost_at_most_one_repeated()
     assert guichet.worker.starts == 2
 
