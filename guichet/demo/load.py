@@ -194,7 +194,7 @@ def _plans(database: Database, chance: Random, families: int, now: datetime) -> 
 def _received(chance: Random, today: date) -> date:
     """A working day of the last fourteen months: more often of the last ones, and of the spring."""
     while True:
-        oldest = RECENT_DAYS if chance.random() < 0.2 else OLDEST_DAYS
+        oldest = RECENT_DAYS if chance.random() < 0.12 else OLDEST_DAYS
         on = today - timedelta(days=chance.randint(1, oldest))
         likely = 1.0 if on.month in (1, 2, 3, 4, 5) else 0.7 if on.month != 8 else 0.3
         if on.weekday() < 5 and chance.random() < likely:

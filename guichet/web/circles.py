@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 
 from guichet.core import french
 
-_WIDTH, _HEIGHT, _MARGIN, _LARGEST, _SMALLEST = 720, 460, 56, 40.0, 4.0
+_WIDTH, _HEIGHT, _MARGIN, _LARGEST, _SMALLEST, _WIDE_ENOUGH = 720, 460, 56, 40.0, 4.0, 30.0
 
 
 @dataclass(frozen=True)
@@ -29,16 +29,28 @@ def circle_map(spots: Sequence[Spot], words: str) -> Markup:
     parts = []
     # The largest first, so that a small circle is never under a large one.
     for spot, (x, y) in sorted(_placed(spots), key=lambda pair: -pair[0].value):
-        radius = round(max(_LARGEST * math.sqrt(spot.value / highest), _SMALLEST), 1)
+        radius = _radius(spot.value, highest)
         kind = "" if spot.value else " map-none"
         parts.append(f'<circle class="c-a map-spot{kind}" cx="{x}" cy="{y}" r="{radius}"/>')
     for spot, (x, y) in _placed(spots):
         label = f"{escape(spot.name)} {french.amount(spot.value)}"
-        parts.append(f'<text class="c-label map-name" x="{x}" y="{y + 4:g}">{label}</text>')
+        parts.append(
+            f'<text class="c-label map-name" x="{x}" y="{_below(y, spot.value, highest)}">{label}</text>'
+        )
     return Markup(  # noqa: S704 - numbers, our own class names and escaped words only
         f'<svg class="chart map" role="img" aria-label="{escape(words)}" viewBox="0 0 {_WIDTH} {_HEIGHT}">'
         f"{''.join(parts)}</svg>"
     )
+
+
+def _radius(value: int, highest: int) -> float:
+    return round(max(_LARGEST * math.sqrt(value / highest), _SMALLEST), 1)
+
+
+def _below(y: float, value: int, highest: int) -> float:
+    """Where the name stands: inside a circle that is large enough, otherwise under it."""
+    radius = _radius(value, highest)
+    return round(y + 4 if radius > _WIDE_ENOUGH else y + radius + 13, 1)
 
 
 def _placed(spots: Sequence[Spot]) -> list[tuple[Spot, tuple[float, float]]]:

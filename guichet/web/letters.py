@@ -50,7 +50,7 @@ def export() -> Response:
     found = mailings.page(door.db(), door.person(), "undelivered", _today(), limit=MOST_EXPORTED)
     door.trace("export", "letter", None, "courriers non remis")
     head = ("Demande", "Destinataire", "Adresse électronique", "Courrier", "Écrit le", "État", "Raison")
-    return exports.csv_response("courriers-non-remis.csv", head, (_cells(one) for one in found))
+    return exports.csv_response("courriers-non-remis.csv", head, [_cells(one) for one in found])
 
 
 @bp.post("/courriers/a-imprimer/pdf")
