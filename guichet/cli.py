@@ -20,6 +20,7 @@ COMMANDS = {
     "backup": "guichet.machine.data_commands:backup",
     "restore": "guichet.machine.data_commands:restore",
     "receive-bounce": "guichet.machine.data_commands:receive_bounce",
+    "draw": "guichet.machine.draw_commands:draw",
 }
 
 

@@ -9,7 +9,6 @@ from alembic import command
 from jinja2 import Environment, FileSystemLoader
 
 from guichet.core.db import Database, make_database
-from guichet.core.diagram import page
 from guichet.core.migrate import configuration, upgrade
 from guichet.core.workflow import NEW
 from guichet.demands import words
@@ -18,6 +17,7 @@ from guichet.demands.states import BACKBONE, CLOSED_STATES, OPEN_STATES, STATES
 from guichet.demands.workflow import DEMAND
 from guichet.establishments.models import Kind
 from guichet.establishments.words import KIND
+from guichet.machine import draw_commands
 
 ROOT = Path(__file__).parents[1]
 OURS = sorted([*(ROOT / "guichet").rglob("*.py"), *(ROOT / "workers").rglob("*.py")])
@@ -96,7 +96,7 @@ def test_every_template_compiles() -> None:
 
 def test_the_drawn_workflows_are_those_of_the_tables() -> None:
     drawn = (ROOT / "docs" / "workflows.md").read_text(encoding="utf-8")
-    assert drawn == page("Les états et les étapes", {"La vie d’une demande": DEMAND})
+    assert drawn == draw_commands.drawn()
 
 
 def test_the_table_of_steps_covers_every_state() -> None:

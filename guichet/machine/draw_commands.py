@@ -1,0 +1,28 @@
+"""The command that draws the workflows of the product from their tables."""
+
+from pathlib import Path
+
+import click
+
+from guichet.core.diagram import page
+from guichet.demands.workflow import DEMAND
+
+WORKFLOWS = {"La vie d’une demande": DEMAND}
+
+
+def drawn() -> str:
+    """The page of documentation that the tables make now."""
+    return page("Les états et les étapes", WORKFLOWS)
+
+
+@click.command(help="Dessiner les états et les étapes dans FICHIER, à partir des tables.")
+@click.argument(
+    "file",
+    metavar="[FICHIER]",
+    default="docs/workflows.md",
+    type=click.Path(path_type=Path, dir_okay=False, writable=True),
+)
+def draw(file: Path) -> None:
+    """Write the page; what it said before is replaced."""
+    file.write_text(drawn(), encoding="utf-8")
+    click.echo(f"Les états et les étapes sont dessinés dans {file}.")
