@@ -1,6 +1,6 @@
 """The counted doors above the queue, at a cost that does not grow with the number of demands.
 
-A state is counted over the first WINDOW rows of its index: exact below, « at least » beyond. Nothing is
+A state is counted over the first rows of its index: exact below, « at least » beyond. Nothing is
 stored, so that no step pays for a count and no count can be wrong (docs/adr/0006-counts-and-search.md).
 """
 
@@ -35,9 +35,14 @@ from guichet.demands.queue import (
     found_condition,
     tag_conditions,
 )
+from guichet.demands.search import WINDOW as SEARCH_WINDOW
+from guichet.demands.search import found_by
 from guichet.demands.states import STATES
 
-WINDOW = 500
+INDEX_WINDOW = 1000
+"""Rows of a state looked at when its index alone answers: the whole territory, no filter."""
+WINDOW = 200
+"""Rows of a state looked at when each must be read: a reach, a filter, the tags."""
 
 Tags = dict[str, ColumnElement[bool]]
 
@@ -61,10 +66,13 @@ class Counts:
 def counts(session: Session, view: View, asking: Asking) -> Counts:
     """Every tab's number and every tag's, in one statement."""
     rows = list(session.execute(_tally(replace(view, cursor=None, sort="oldest"), asking)))
-    by_state = {row.state: Number(row.kept, row.seen >= WINDOW) for row in rows}
-    inside = [row for row in rows if row.state in TABS[view.tab]]
+    by_state: dict[str, Number] = {}
+    for row in rows:
+        # The longer look comes first; the look at the tags adds nothing to it.
+        by_state.setdefault(row.state, Number(row.kept, bool(row.full)))
+    inside = [row for row in rows if row.tagged and row.state in TABS[view.tab]]
     by_tag = {
-        name: Number(sum(getattr(row, name) for row in inside), any(row.seen >= WINDOW for row in inside))
+        name: Number(sum(getattr(row, name) for row in inside), any(row.full for row in inside))
         for name in TAGS
     }
     tabs = {tab: _sum(by_state.get(state, Number()) for state in states) for tab, states in TABS.items()}
@@ -80,17 +88,27 @@ def _sum(numbers: Iterable[Number]) -> Number:
 def _tally(view: View, asking: Asking) -> Executable:
     """One row a state: how many rows were looked at, how many the view keeps, how many carry each tag."""
     tags = tag_conditions(asking.today)
-    kept = and_(true(), *conditions(view, asking))
+    narrowing = conditions(view, asking)
+    kept = and_(true(), *narrowing)
     if view.words:
         window = _window(kept, tags, tags).where(found_condition(view)).subquery()
-        return _numbers(window, window.c.state, view, tags).group_by(window.c.state)
+        keys = select(func.count()).select_from(found_by(view.words)).scalar_subquery()
+        return _numbers(window, window.c.state, view, tags, keys >= SEARCH_WINDOW).group_by(window.c.state)
     legs = []
-    for state in STATES:
+    if not narrowing and not view.tag:
+        legs += [_leg(state, kept, view, tags, {}, INDEX_WINDOW) for state in STATES]
+    for state in STATES if narrowing or view.tag else TABS[view.tab]:
         needed = tags if state in TABS[view.tab] else {view.tag: tags[view.tag]} if view.tag else {}
-        first = _window(kept, tags, needed).where(Demand.state == state)
-        window = first.order_by(Demand.seniority_on, Demand.id).limit(WINDOW).subquery()
-        legs.append(_numbers(window, literal(state).label("state"), view, tags))
+        legs.append(_leg(state, kept, view, tags, needed, WINDOW))
     return union_all(*legs)
+
+
+def _leg(
+    state: str, kept: ColumnElement[bool], view: View, tags: Tags, needed: Tags, size: int
+) -> Select[*tuple[Any, ...]]:
+    first = _window(kept, tags, needed).where(Demand.state == state)
+    window = first.order_by(Demand.seniority_on, Demand.id).limit(size).subquery()
+    return _numbers(window, literal(state).label("state"), view, tags, func.count() >= size, bool(needed))
 
 
 def _window(kept: ColumnElement[bool], tags: Tags, needed: Tags) -> Select[*tuple[Any, ...]]:
@@ -103,11 +121,20 @@ def _mark(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return case((condition, 1), else_=0)
 
 
-def _numbers(window: Subquery, state: ColumnElement[str], view: View, tags: Tags) -> Select[*tuple[Any, ...]]:
+def _numbers(
+    window: Subquery,
+    state: ColumnElement[str],
+    view: View,
+    tags: Tags,
+    full: ColumnElement[bool],
+    tagged: bool = True,
+) -> Select[*tuple[Any, ...]]:
     kept = window.c.kept == 1
     chosen = kept & (window.c[view.tag] == 1) if view.tag else kept
     numbers = [
+        _mark(full).label("full"),
+        literal(int(tagged)).label("tagged"),
         func.count(case((chosen, 1))).label("kept"),
         *(func.count(case((kept & (window.c[name] == 1), 1))).label(name) for name in tags),
     ]
-    return select(state, func.count().label("seen"), *numbers).select_from(window)
+    return select(state, *numbers).select_from(window)

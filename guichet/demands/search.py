@@ -9,7 +9,7 @@ from guichet.core.names import phone_key
 from guichet.demands.keys import WORD
 from guichet.demands.models import DemandKey
 
-WINDOW = 1000
+WINDOW = 500
 """How many keys a search looks at: beyond, the screen asks for one more letter."""
 
 _NUMBER = re.compile(r"\d{4}-0*(\d{1,9})")
