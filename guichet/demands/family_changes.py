@@ -60,13 +60,10 @@ def change_family(
     if findings.problems:
         raise InvalidError(findings.problems)
     by, before = Change(actor, at, file.subjects), _found_by(file)
-    changed = bool(actions.edit_household(session, file.dossier, typed.household, by, moved=moved)) or moved
-    changed |= _each(session, file, adults_of(file.family), typed.adults, by)
-    changed |= _each(session, file, file.siblings, typed.siblings, by)
-    if changed:
-        with session.no_autoflush:
-            _refresh(session, file, catalogue, before)
-    return changed
+    actions.edit_household(session, file.dossier, typed.household, by, moved=moved)
+    _each(session, file, adults_of(file.family), typed.adults, by)
+    _each(session, file, file.siblings, typed.siblings, by)
+    return _end(session, file, by, catalogue, before)
 
 
 def change_child(
@@ -94,14 +91,13 @@ def change_child(
         findings.refuse("birth_date", "Pour un enfant qui vient de naître, confirmez la naissance.")
     if findings.problems:
         raise InvalidError(findings.problems)
-    before = _found_by(file)
-    changed = actions.edit_person(session, file.dossier, child, entry, Change(actor, at, file.subjects))
-    if changed:
-        with session.no_autoflush:
-            _refresh(session, file, catalogue, before)
-        if {"first_name", "last_name", "birth_date", "due_date"} & set(changed):
-            _recap(session, file, catalogue, at)
-    return bool(changed)
+    by, before = Change(actor, at, file.subjects), _found_by(file)
+    changed = actions.edit_person(session, file.dossier, child, entry, by)
+    if not _end(session, file, by, catalogue, before):
+        return False
+    if {"first_name", "last_name", "birth_date", "due_date"} & set(changed):
+        _recap(session, file, catalogue, at)
+    return True
 
 
 def confirm_birth(
@@ -163,15 +159,28 @@ def _each(
     known: list[Person],
     typed: Sequence[AdultEntry | ChildEntry],
     by: Change,
-) -> bool:
-    changed = False
+) -> None:
     for person, entry in zip(known, typed, strict=False):
-        changed |= bool(actions.edit_person(session, file.dossier, person, _whole(person, entry), by))
+        actions.edit_person(session, file.dossier, person, _whole(person, entry), by)
     for entry in typed[len(known) :]:
         actions.add_person(session, file.dossier, entry, by)
     for person in known[len(typed) :]:
         actions.remove_person(session, file.dossier, person, by)
-    return changed or len(known) != len(typed)
+
+
+def _end(
+    session: Session,
+    file: FamilyFile,
+    by: Change,
+    catalogue: Catalogue,
+    before: dict[int, frozenset[Key]],
+) -> bool:
+    """Write what changed and what follows from it; False when nothing did."""
+    if not actions.write_down(session, by):
+        return False
+    with session.no_autoflush:
+        _refresh(session, file, catalogue, before)
+    return True
 
 
 def _whole(person: Person, entry: AdultEntry | ChildEntry) -> AdultEntry | ChildEntry:

@@ -1,11 +1,11 @@
 """What changes in a family: the household, its adults and children, a birth. The caller commits.
 
-Each action writes the names of the fields that changed, never their values, on the histories the caller
-names: what a family was is not kept longer than what it is.
+Each action keeps the names of the fields it changed; `write_down` then writes them, never their values, on the
+histories the caller names: what a family was is not kept longer than what it is.
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -26,13 +26,15 @@ BORN_EARLY, BORN_LATE = timedelta(days=130), timedelta(days=35)
 """How far from its due date a birth is believed without a second look: from 22 weeks, to a late term."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Change:
-    """Who changes a family, when, and on which histories it is written."""
+    """Who changes a family in one go, when, and on which histories it is written."""
 
     actor: Actor
     at: datetime
     subjects: tuple[Subject, ...]
+    parts: dict[str, list[str]] = field(default_factory=dict)
+    """What changed so far: part of the file → names of fields."""
 
     @property
     def today(self) -> date:
@@ -60,9 +62,10 @@ def edit_household(
     before = following(file, by.today)
     changed = _write(file.family, asdict(household_entry(file.family)), asdict(entry))
     if moved:
+        changed += ("moved",)
         _ask_address_again(file.facts, by.today)
     follow(session, file, before, by.today)
-    _note(session, "household", changed, by)
+    _keep("household", changed, by)
     return changed
 
 
@@ -77,7 +80,7 @@ def edit_person(
     known = adult_entry(person) if person.role == ADULT else child_entry(person)
     changed = _write(person, asdict(known), asdict(entry))
     follow(session, file, before, by.today)
-    _note(session, _part(file, person), changed, by)
+    _keep(_part(file, person), changed, by)
     return changed
 
 
@@ -90,7 +93,7 @@ def add_person(session: Session, file: Dossier, entry: AdultEntry | ChildEntry, 
     file.family.persons.append(person)
     session.flush()
     follow(session, file, before, by.today)
-    _note(session, _part(file, person), ("added",), by)
+    _keep(_part(file, person), ("added",), by)
     return person
 
 
@@ -106,7 +109,16 @@ def remove_person(session: Session, file: Dossier, person: Person, by: Change) -
     session.delete(person)
     file.family.persons.remove(person)
     follow(session, file, before, by.today)
-    _note(session, part, ("removed",), by)
+    _keep(part, ("removed",), by)
+
+
+def write_down(session: Session, by: Change) -> bool:
+    """Write what was changed, one line a history. False, and nothing written, when nothing was."""
+    if not by.parts:
+        return False
+    for subject in by.subjects:
+        journal.note(session, *subject, "edit_family", actor=by.actor, at=by.at, detail=dict(by.parts))
+    return True
 
 
 def confirm_birth(session: Session, file: Dossier, entry: BirthEntry, by: Change) -> None:
@@ -184,15 +196,7 @@ def _part(file: Dossier, person: Person) -> str:
     return "child" if person is file.child else "sibling"
 
 
-def _note(session: Session, part: str, changed: tuple[str, ...], by: Change) -> None:
-    if not changed:
-        return
-    for subject in by.subjects:
-        journal.note(
-            session,
-            *subject,
-            "edit_family",
-            actor=by.actor,
-            at=by.at,
-            detail={"part": part, "fields": list(changed)},
-        )
+def _keep(part: str, changed: tuple[str, ...], by: Change) -> None:
+    if changed:
+        kept = by.parts.setdefault(part, [])
+        kept += [name for name in changed if name not in kept]

@@ -208,7 +208,9 @@ def _page(
         template,
         demand=file.demand,
         child=known,
-        child_name=f"{known.first_name} {known.last_name}".strip(),
+        child_name=f"{known.first_name} {known.last_name}"
+        if known.first_name
+        else f"Enfant à naître, {known.last_name}",
         present=_present(file),
         words=words,
         typed=typed,

@@ -68,11 +68,12 @@ def _shown(file: FamilyFile) -> dict[str, Any]:
     names = {one.id: f"{one.first_name} {one.last_name}".strip() for one in file.family.persons}
     return {
         "demand": file.demand,
-        "child_name": names[file.demand.child_id],
+        "child_name": names[file.demand.child_id] if file.dossier.child.first_name else "Enfant à naître",
         "today": day(at()),
         "names": names,
         "words": words,
         "label": label,
+        "titled": lambda kind: label(kind)[:1].upper() + label(kind)[1:],
         "paper_name": paper_name,
         "state_of": proof_state,
         "has_aged": has_aged,

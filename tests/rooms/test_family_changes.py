@@ -111,7 +111,7 @@ def test_the_history_names_the_fields_and_keeps_no_value(
     session.commit()
     line = last_line(session, file.demand)
     assert (line.step, line.actor_name) == ("edit_family", "Alix Accueil")
-    assert line.detail == {"part": "adult", "fields": ["phone"]}
+    assert line.detail == {"adult": ["phone"]}
 
 
 def test_what_was_not_changed_writes_nothing(session: Session, catalogue: Catalogue, agent: Person) -> None:
