@@ -1,7 +1,9 @@
 """A director records, another person reads the very letter and confirms; nobody decides alone."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select, update
@@ -287,3 +289,25 @@ def test_a_member_of_the_commission_only_reads(visit: Visit, demand_id: int) -> 
     assert "Autres actions" not in page
     member.get("/decisions", status=403)
     member.get(f"/demandes/{demand_id}/decision", status=403)
+
+
+def test_of_two_confirmations_at_the_same_instant_one_letter_leaves(
+    visit: Visit, database: Database, catalogue: Catalogue, director: Visitor, demand_id: int
+) -> None:
+    record(director, demand_id, placed(catalogue))
+    address = f"/decisions/{only_decision(database).id}"
+    others = [visit("rpe_agent"), visit("coordinator")]
+    pages = [other.get(address) for other in others]
+    version = seen_version(pages[-1])
+    together = Barrier(len(others))
+
+    def send(other: Visitor) -> int:
+        token = other.last.get_data(as_text=True).split('name="csrf_token" value="')[1].split('"')[0]
+        together.wait()
+        typed = {"version": version, "csrf_token": token}
+        return other.client.post(f"{address}/confirmer", data=typed).status_code
+
+    with ThreadPoolExecutor() as pool:
+        assert sorted(pool.map(send, others)) == [303, 409]
+    with database.reading() as session:
+        assert len(session.scalars(select(LetterRow).where(LetterRow.kind == "placed")).all()) == 1

@@ -1,7 +1,9 @@
 """The steps of a demand on their pages: prefilled, refused without losing what was typed, ten statements at most."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select
@@ -317,3 +319,22 @@ def test_what_cannot_be_stored_or_turns_the_text_around_is_taken_out(
     note = "Reçue\x00 lundi\r\n\u202eDeux enfants 👶"
     visitor.post(address, {"kind": "commission", "note": note, "version": version})
     assert stored(database, demand_id).orientation_note == "Reçue lundi\nDeux enfants 👶"
+
+
+def test_of_two_agents_at_the_same_instant_one_moves_the_demand_and_the_other_is_told(
+    visit: Visit, database: Database, demand_id: int
+) -> None:
+    agents = [visit("rpe_agent"), visit("rpe_agent")]
+    address = f"/demandes/{demand_id}/orienter"
+    pages = [agent.get(address) for agent in agents]
+    version = seen_version(pages[-1])
+    together = Barrier(len(agents))
+
+    def send(agent: Visitor) -> int:
+        typed = {**ORIENTATION, "version": version, "csrf_token": _token(agent)}
+        together.wait()
+        return agent.client.post(address, data=typed).status_code
+
+    with ThreadPoolExecutor() as pool:
+        assert sorted(pool.map(send, agents)) == [303, 409]
+    assert letters(database, demand_id) == ["acknowledgement", "orientation"]
