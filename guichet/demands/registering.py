@@ -4,13 +4,13 @@ from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import exists, func, insert, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from guichet.core.actor import Actor
 from guichet.core.clock import day
-from guichet.core.errors import ConflictError, InvalidError
+from guichet.core.errors import ConflictError, InvalidError, NotFoundError
 from guichet.demands import keys, letters
 from guichet.demands.checks import check_registration
 from guichet.demands.delays import RENEW_EVERY
@@ -42,18 +42,16 @@ def register(
 
     The same `submission` sent twice raises ConflictError. Raises InvalidError with a sentence per field,
     StepRefusedError from the guard, ConflictError when the child already has an active demand.
+    NotFoundError when the family to join is gone.
     """
     findings = check_registration(entry, catalogue, day(at))
     if findings.problems:
         raise InvalidError(findings.problems)
-    family = _family(entry.family, at)
     child = _child(entry.child, entry.birth_rank)
-    family.persons = [
-        *_adults(entry.family.adults),
-        child,
-        *_siblings(entry.family.siblings, entry.birth_rank + 1),
-    ]
+    family, facts, waiting = _joined(session, entry) if entry.joins else _new(entry, at)
+    family.persons.append(child)
     demand = _demand(entry, catalogue, actor, at, renew_every_days)
+    demand.papers_missing = waiting + sum(1 for fact in facts if fact.paper and not fact.received)
     demand.family, demand.child = family, child
     demand.desk_id = catalogue.service_for(entry.desk_commune_code or entry.family.household.commune_code).id
     demand.wishes = wishes_of(entry.wishes)
@@ -73,7 +71,7 @@ def register(
     except IntegrityError as error:
         session.rollback()
         raise ConflictError("Cette demande est déjà enregistrée.") from error
-    declared = fact_rows(entry.family.facts, family, child, day(at))
+    declared = fact_rows(facts, family, child, day(at))
     if declared:
         session.execute(insert(Fact).execution_options(render_nulls=True), declared)
     write_keys(session, demand, entry.child, entry.family.adults, catalogue)
@@ -156,6 +154,35 @@ def fact_rows(
     ]
 
 
+def _new(entry: Registration, at: datetime) -> tuple[Family, tuple[FactEntry, ...], int]:
+    """A new household but the child of the demand, the facts to declare, and no paper waited for before."""
+    family = _family(entry.family, at)
+    family.persons = [
+        *_adults(entry.family.adults),
+        *_siblings(entry.family.siblings, entry.birth_rank + 1),
+    ]
+    return family, entry.family.facts, 0
+
+
+def _joined(session: Session, entry: Registration) -> tuple[Family, tuple[FactEntry, ...], int]:
+    """A household already recorded, the child's own facts, and how many papers the household still owes."""
+    of_another_child = exists().where(Person.id == Fact.person_id, Person.role == CHILD)
+    owed = (
+        select(func.count())
+        .select_from(Fact)
+        .where(Fact.family_id == Family.id, Fact.paper != "", Fact.received_on.is_(None), ~of_another_child)
+        .correlate(Family)
+        .scalar_subquery()
+    )
+    found = session.execute(
+        select(Family, owed).where(Family.id == entry.joins).options(joinedload(Family.persons))
+    )
+    row = found.unique().one_or_none()
+    if row is None:
+        raise NotFoundError
+    return row[0], tuple(fact for fact in entry.family.facts if fact.about == 0), row[1]
+
+
 def _family(entry: FamilyEntry, at: datetime) -> Family:
     return Family(created_at=at, **asdict(entry.household))
 
@@ -199,7 +226,6 @@ def _demand(
         renewal_due_on=day(at) + timedelta(days=renew_every_days),
         birth_to_confirm=entry.child.birth_date is None,
         has_sibling=any(sibling.attends_id for sibling in entry.family.siblings),
-        papers_missing=sum(1 for fact in entry.family.facts if fact.paper and not fact.received),
     )
     apply_need(demand, entry.need)
     return demand

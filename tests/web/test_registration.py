@@ -407,12 +407,17 @@ def test_twins_are_two_demands_and_the_second_is_asked_only_a_first_name(
     assert "/enfant-suivant" in second
     page = agent.get(second)
     assert "Lina" in page
-    draft = agent.path.rsplit("/", 1)[0]
-    agent.post(f"{draft}/enfant-suivant", {"child_first_name": ""}, status=422)
-    page = agent.post(f"{draft}/enfant-suivant", {"child_first_name": "Nour"})
+    draft, suite = agent.path.rsplit("/", 1)[0], hidden(page, "suite")
+    page = agent.post(f"{draft}/enfant-suivant", {"child_first_name": "", "suite": suite}, status=422)
+    assert hidden(page, "suite") == suite
+    page = agent.post(f"{draft}/enfant-suivant", {"child_first_name": "Nour", "suite": suite})
     assert "Nour Verdoux" in page
+    assert "rejoint la famille" in page
     assert "peut-être déjà connu" not in page
-    finish(agent, draft)
+    form = final(agent)
+    with agent.counting() as statements:
+        agent.post(f"{draft}/verification", form, status=303, follow=False)
+    assert len(statements) <= 10, "\n".join(statements)
     assert where(agent).startswith("/demandes/")
     with database.reading() as session:
         children = session.execute(
@@ -421,6 +426,25 @@ def test_twins_are_two_demands_and_the_second_is_asked_only_a_first_name(
     assert [tuple(child) for child in children] == [("Lina", 1), ("Nour", 2)]
     assert count(database, Demand) == 2
     assert count(database, Draft) == 0
+    assert count(database, Family) == 1
+    with database.reading() as session:
+        kinds = session.scalars(select(Fact.kind)).all()
+        assert sorted(kinds) == sorted(["birth", "multiple_birth"] * 2 + ["residence", "identity", "work"])
+        assert session.scalars(select(Demand.papers_missing)).all() == [4, 4]
+        letters = session.scalars(select(LetterRow.text)).all()
+    assert len(letters) == 2
+    assert "Nour Verdoux" in letters[1]
+
+
+@pytest.mark.parametrize("suite", ["", "forgé", "WzEsIjIwMjYtMDAwMDEiLDFd.abc"])
+def test_a_forged_mark_joins_no_family(
+    agent: Visitor, catalogue: Catalogue, database: Database, suite: str
+) -> None:
+    first = known(database, catalogue, child=make.child(first_name="Basile", multiple_births=2))
+    draft = type_all(agent, catalogue, enfant={"multiple_births": "2", "birth_rank": "2", "joins": suite})
+    assert "rejoint la famille" not in agent.get(f"{draft}/verification")
+    finish(agent, draft)
+    assert one(database, select(Demand).where(Demand.id != first.id)).family_id != first.family_id
 
 
 def test_the_twin_of_an_expected_child_is_not_taken_for_a_double(

@@ -1,7 +1,8 @@
 """The last step: everything on one page, probable doubles of all communes, then the registration."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,6 +13,7 @@ from guichet.core.clock import day
 from guichet.core.errors import ConflictError, InvalidError, NotFoundError
 from guichet.demands import drafts, words
 from guichet.demands.delays import RENEW_EVERY
+from guichet.demands.dossier import Registration
 from guichet.demands.doubles import Double, find_doubles
 from guichet.demands.drafts import Steps
 from guichet.demands.letters import NOTICE
@@ -22,7 +24,7 @@ from guichet.web.registration import gathering, people, summary
 from guichet.web.registration.gathering import CHANNELS, CHECK, CHILD, Gathered
 from guichet.web.registration.wizard import address, bp, fields, frame, user_id
 
-SALT = "doubles-seen"
+SALT, NEXT = "doubles-seen", "next-child"
 CHANGED = "La saisie a changé depuis cette vérification : relisez la page, puis enregistrez."
 TICK = "Ouvrez les demandes proches, puis cochez que ce n’est pas le même enfant ; sinon reprenez la demande existante."
 
@@ -57,7 +59,7 @@ def finish(draft_id: str) -> ResponseReturnValue:
     found = gathering.gather(steps, catalogue(), person(), at())
     seen = _seen(typed.get("seen", ""))
     problems = _problems(found, seen)
-    entry = gathering.registration(found, draft_id, _reason(seen))
+    entry = _joining(gathering.registration(found, draft_id, _reason(seen)), steps)
     if problems or any(found.problems.values()) or seen is None or entry is None:
         db().rollback()
         return _page(draft_id, steps, problems), 422
@@ -73,7 +75,8 @@ def finish(draft_id: str) -> ResponseReturnValue:
     commit()
     _tell(demand)
     if next_id:
-        return redirect(url_for("registration.next_child", draft_id=next_id, demande=demand.number), 303)
+        mark = _mark(NEXT, [demand.number, demand.family_id])
+        return redirect(url_for("registration.next_child", draft_id=next_id, suite=mark), 303)
     return redirect(f"/demandes/{demand.id}", 303)
 
 
@@ -95,6 +98,7 @@ def prepare_next_child(draft_id: str) -> ResponseReturnValue:
         **child,
         "child_first_name": request.form.get("child_first_name", ""),
         "birth_rank": str(people.rank_from(child) + 1),
+        "joins": request.form.get("suite", ""),
     }
     try:
         gathering.child_step(typed, day(at()))
@@ -136,6 +140,7 @@ def _page(draft_id: str, steps: Steps, problems: dict[str, str]) -> str:
         desks=gathering.desk_communes(person(), catalogue()),
         any_desk=not (person().communes or person().houses),
         ready=not elsewhere and trace_ is not None,
+        joins=_family_of(steps.get(CHILD, {}).get("joins", ""))[0],
         next_child=bool(found.child and found.child.multiple_births > found.birth_rank),
     )
 
@@ -148,7 +153,8 @@ def _next_page(draft_id: str, steps: Steps, problems: dict[str, str]) -> str:
         problems=problems,
         typed=request.form,
         child=child,
-        number=request.args.get("demande", ""),
+        suite=request.values.get("suite", ""),
+        number=_family_of(request.values.get("suite", ""))[0],
         born=bool(child.get("birth_date")),
     )
 
@@ -195,20 +201,40 @@ def _sign(found: Gathered, doubles: tuple[Double, ...]) -> str:
         return ""
     renew = parameters.read(db(), (RENEW_EVERY,))[RENEW_EVERY.key]
     numbers = [double.number for double in doubles]
-    signed = _signer().dumps([gathering.fingerprint(trace_), numbers, renew])
-    return signed if isinstance(signed, str) else signed.decode()
+    return _mark(SALT, [gathering.fingerprint(trace_), numbers, renew])
 
 
 def _seen(signed: str) -> Seen | None:
+    known = _read(SALT, signed)
+    return Seen(known[0], tuple(known[1]), known[2]) if known else None
+
+
+def _joining(entry: Registration | None, steps: Steps) -> Registration | None:
+    """The other child of the same birth belongs to the family just recorded."""
+    family = _family_of(steps.get(CHILD, {}).get("joins", ""))[1]
+    return replace(entry, joins=family) if entry and family else entry
+
+
+def _family_of(signed: str) -> tuple[str, int | None]:
+    """The number of the first child's demand and its family, from the mark that its registration gave."""
+    known = _read(NEXT, signed)
+    return (known[0], known[1]) if known else ("", None)
+
+
+def _mark(purpose: str, known: list[Any]) -> str:
+    signed = URLSafeSerializer(current_app.config["SECRET_KEY"], salt=purpose).dumps(
+        [person().user_id, *known]
+    )
+    return signed if isinstance(signed, str) else signed.decode()
+
+
+def _read(purpose: str, signed: str) -> list[Any] | None:
+    """What a mark says; nothing when it was forged, or given to somebody else."""
     try:
-        mark, numbers, renew = _signer().loads(signed)
+        who, *known = URLSafeSerializer(current_app.config["SECRET_KEY"], salt=purpose).loads(signed)
     except BadSignature:
         return None
-    return Seen(mark, tuple(numbers), renew)
-
-
-def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt=SALT)
+    return known if who == person().user_id else None
 
 
 def _typed(steps: Steps, today: date) -> dict[str, str]:
