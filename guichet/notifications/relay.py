@@ -24,7 +24,7 @@ from guichet.notifications.paper import print_letters
 
 log = logging.getLogger(__name__)
 
-BATCH = 20
+BATCH = 50
 PAUSE_S = 0.25
 PAUSES = 60
 """How often a worker tries again to write what the mail server answered, while the database restarts."""
