@@ -117,17 +117,25 @@ def _window(session: Session, before: int | None) -> list[int]:
 
 def _candidates(window: list[int]) -> Select[int, int]:
     """Pairs that share enough keys; the later one is of the window, the earlier one of any time."""
-    mine, theirs = aliased(DemandKey), aliased(DemandKey)
+    # Read first, the keys of the window lead to their likes by the index; the other way round, SQLite would
+    # read every key of the territory.
+    mine = (
+        select(DemandKey.demand_id, DemandKey.key)
+        .where(DemandKey.demand_id.in_(window), DemandKey.use == TRACE)
+        .cte("mine")
+        .prefix_with("MATERIALIZED")
+    )
+    theirs = aliased(DemandKey)
     shared = (
-        select(theirs.demand_id.label("earlier"), mine.demand_id.label("later"))
+        select(theirs.demand_id.label("earlier"), mine.c.demand_id.label("later"))
+        .select_from(mine)
         .join(
             theirs,
-            (theirs.use == TRACE) & (theirs.key == mine.key) & (theirs.demand_id < mine.demand_id),
+            (theirs.use == TRACE) & (theirs.key == mine.c.key) & (theirs.demand_id < mine.c.demand_id),
         )
-        .where(mine.use == TRACE, mine.demand_id.between(window[-1], window[0]))
-        .group_by(theirs.demand_id, mine.demand_id)
+        .group_by(theirs.demand_id, mine.c.demand_id)
         .having(func.count() >= FEWEST_SHARED)
-        .order_by(func.count().desc(), mine.demand_id.desc(), theirs.demand_id.desc())
+        .order_by(func.count().desc(), mine.c.demand_id.desc(), theirs.demand_id.desc())
         .limit(MOST_COMPARED)
         .subquery()
     )
