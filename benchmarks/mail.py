@@ -2,7 +2,8 @@
 
 Beside it a floor that does the same work without our layers (no database, no lease, no queue): a bare loop that
 writes the same mails and pushes them over one kept connection to the same mail server, in the same minutes. A
-second, for what it tells of the mail server itself: the same loop with mails written beforehand. `python benchmarks/mail.py [letters] [rounds]`, or `make bench-mail`.
+second, for what it tells of the mail server itself: the same loop with mails written beforehand. The bare loop
+writes a mail as the library's manual does (EmailMessage); the product writes the same with the older classes. `python benchmarks/mail.py [letters] [rounds]`, or `make bench-mail`.
 """
 
 import asyncio
@@ -18,6 +19,10 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email import policy
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid
 from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 
@@ -30,12 +35,10 @@ from guichet.core import clock, nudge  # noqa: E402 - after the path
 from guichet.core.db import Database, make_database  # noqa: E402
 from guichet.core.lifeline import dies_with_parent, free_port  # noqa: E402
 from guichet.core.migrate import upgrade  # noqa: E402
-from guichet.core.settings import Settings  # noqa: E402
 from guichet.machine import programs  # noqa: E402
 from guichet.machine.embedded import EmbeddedRedis  # noqa: E402
 from guichet.notifications import outbox, queries  # noqa: E402
-from guichet.notifications.mailer import Parcel, message_of  # noqa: E402
-from guichet.notifications.render import render  # noqa: E402
+from guichet.notifications.render import Rendered, render  # noqa: E402
 from tests.letters import letter, recipient  # noqa: E402
 from tests.services import open_postgres  # noqa: E402
 from workers.nudge import celery_nudge  # noqa: E402
@@ -143,24 +146,23 @@ def states(database: Database) -> set[str]:
         return {state for state, number in queries.counts(session).items() if number}
 
 
-def parcel() -> Parcel:
-    """What the bare loop knows of a letter."""
-    rendered = render(letter(recipient=recipient()))
-    return Parcel(
-        letter_id=1,
-        key="floor",
-        created_at=clock.now(),
-        recipient_name=rendered.facts["recipient"]["name"],
-        email=rendered.facts["recipient"]["email"],
-        subject=rendered.subject,
-        text=rendered.text,
-        html=rendered.html,
-        reply_to=rendered.facts["sender"]["email"],
-    )
+def plain_mail(rendered: Rendered) -> bytes:
+    """A mail as the manual of the standard library writes it."""
+    message = EmailMessage(policy=policy.SMTP)
+    message["Message-ID"] = make_msgid(domain="exemple.test")
+    message["Date"] = format_datetime(clock.now())
+    message["From"] = Address("Guichet unique petite enfance", addr_spec="guichet@exemple.test")
+    message["To"] = Address(rendered.facts["recipient"]["name"], addr_spec="parent@exemple.test")
+    message["Reply-To"] = Address(addr_spec="rpe@exemple.test")
+    message["Subject"] = rendered.subject
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(rendered.text)
+    message.add_alternative(rendered.html, subtype="html")
+    return message.as_bytes()
 
 
 @contextmanager
-def worker(place: Place, redis: EmbeddedRedis, home: Path, port: int) -> Iterator[Settings]:
+def worker(place: Place, redis: EmbeddedRedis, home: Path, port: int) -> Iterator[None]:
     """One worker of one process, and no clock: only the nudge wakes it."""
     env = os.environ | {
         "GUICHET_HOME": str(home),
@@ -180,7 +182,7 @@ def worker(place: Place, redis: EmbeddedRedis, home: Path, port: int) -> Iterato
             cwd=ROOT,
         )
     try:
-        yield Settings.from_environment(env)
+        yield
     finally:
         process.terminate()
         process.wait(30)
@@ -193,13 +195,13 @@ def measure(place: Place, number: int, rounds: int, port: int, count: "Synchroni
     with (
         tempfile.TemporaryDirectory() as folder,
         EmbeddedRedis() as redis,
-        worker(place, redis, Path(folder), port) as settings,
+        worker(place, redis, Path(folder), port),
     ):
         through_the_worker(place, 20, f"{place.name}:warm", count)
-        plain = parcel()
-        ready = message_of(plain, settings).as_bytes()
+        rendered = render(letter(recipient=recipient()))
+        ready = plain_mail(rendered)
         for index in range(rounds):
-            mails = (message_of(plain, settings).as_bytes() for _ in range(number))
+            mails = (plain_mail(rendered) for _ in range(number))
             floors.append(bare_loop(mails, number, port, count))
             ours.append(through_the_worker(place, number, f"{place.name}:{index}", count))
             written.append(bare_loop([ready] * number, number, port, count))

@@ -6,17 +6,23 @@ import ssl
 from dataclasses import dataclass
 from datetime import datetime
 from email import policy
+from email.charset import QP, Charset
 from email.errors import MessageError
+from email.header import Header
 from email.headerregistry import Address
-from email.message import EmailMessage
-from email.utils import format_datetime
+from email.mime.multipart import MIMEMultipart
+from email.mime.nonmultipart import MIMENonMultipart
+from email.utils import format_datetime, formataddr
 
 from guichet.core.settings import Settings
 
 TIMEOUT_S = 20.0
 """For each answer of the mail server: without it a silent server would hold a worker for ever."""
 
-FOLDED = policy.SMTP.clone(max_line_length=76)
+CRLF = policy.compat32.clone(linesep="\r\n")
+READABLE = Charset("utf-8")
+READABLE.body_encoding = QP
+"""Quoted-printable: French stays legible in the source of a mail, and no line is too long."""
 
 
 @dataclass(frozen=True)
@@ -65,25 +71,30 @@ def message_id(letter_id: int, key: str, domain: str) -> str:
     return f"<guichet-{letter_id}-{digest}@{domain}>"
 
 
-def message_of(parcel: Parcel, settings: Settings) -> EmailMessage:
+def message_of(parcel: Parcel, settings: Settings) -> MIMEMultipart:
     """The mail: text and HTML, its identity and date those of the row.
 
     Raises ValueError, IndexError or MessageError (the library's ways) when the address is not one.
     """
-    message = EmailMessage(policy=FOLDED)
+    email = _in_ascii(parcel.email)
+    Address(addr_spec=email)
+    # The library's older writer: the newer one takes three times as long for the same mail.
+    message = MIMEMultipart("alternative")
     message["Message-ID"] = message_id(parcel.letter_id, parcel.key, _domain(settings.mail_from))
     message["Date"] = format_datetime(parcel.created_at)
-    message["From"] = Address(settings.mail_from_name, addr_spec=settings.mail_from)
-    message["To"] = Address(parcel.recipient_name, addr_spec=_in_ascii(parcel.email))
+    message["From"] = formataddr((settings.mail_from_name, settings.mail_from))
+    message["To"] = formataddr((parcel.recipient_name, email))
     if parcel.reply_to:
-        message["Reply-To"] = Address(addr_spec=parcel.reply_to)
-    message["Subject"] = parcel.subject
+        message["Reply-To"] = parcel.reply_to
+    message["Subject"] = Header(parcel.subject, "utf-8", header_name="Subject").encode()
+    message["Content-Language"] = "fr"
     message["Auto-Submitted"] = "auto-generated"
     # Absence messages of the recipient would come back to the guichet, which reads only bounces.
     message["X-Auto-Response-Suppress"] = "All"
-    message.set_content(parcel.text, cte="quoted-printable")
-    message.add_alternative(parcel.html, subtype="html", cte="quoted-printable")
-    message["Content-Language"] = "fr"
+    for subtype, content in (("plain", parcel.text), ("html", parcel.html)):
+        part = MIMENonMultipart("text", subtype, charset="utf-8")
+        part.set_payload(content, READABLE)
+        message.attach(part)
     return message
 
 
@@ -98,7 +109,7 @@ class Mailer:
     def send(self, parcel: Parcel) -> Answer:
         """Give the letter to the mail server. Never raises for what the server or the network does."""
         try:
-            content = message_of(parcel, self._settings).as_bytes()
+            content = message_of(parcel, self._settings).as_bytes(policy=CRLF)
         except (ValueError, IndexError, MessageError) as error:
             return Refused(
                 f"L’adresse « {parcel.email} » ne peut pas être écrite dans un courriel ({error})."
