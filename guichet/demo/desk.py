@@ -12,11 +12,12 @@ from guichet.demo import history
 from guichet.demo.families import pick
 from guichet.demo.line import Line, NotYetError, World, office_hour
 from guichet.demo.names import CHILD_FIRST_NAMES
-from guichet.demo.said import INTERVIEWS
+from guichet.demo.said import INTERVIEWS, NEWS
 from guichet.families.actions import BirthEntry
 from guichet.families.proof_actions import BroughtEntry, Handling, check_proof
 
 RENEW_DAYS = 180
+FORGOTTEN_FOR = timedelta(days=50)
 PATIENCE = timedelta(days=30)
 """How long after its due date a birth is still awaited here."""
 
@@ -30,7 +31,8 @@ class Desk:
 
     def meet(self) -> None:
         """The interview: an appointment planned, sometimes missed, then held."""
-        if self.chance.random() < 0.04:
+        recent = day(self.world.now) - self.demand.received_on < FORGOTTEN_FOR
+        if recent and self.chance.random() < 0.12:
             raise NotYetError  # forgotten: what the list of today is for
         planned = self.line.later(1, 6)
         on = _working(day(planned) + timedelta(days=self.chance.randint(2, 12)))
@@ -103,9 +105,12 @@ class Desk:
             if self.chance.random() < 0.2:
                 self.leave(30, 150)
                 raise NotYetError
-            self.line.on(max(self.demand.renewal_due_on - timedelta(days=13), day(self.line.at)))
+            asked = self.demand.renewal_due_on - timedelta(days=13)
+            while day(self.line.at) < asked - timedelta(days=40):
+                self.call(self.chance.choice(NEWS), 20, 29)
+            self.line.on(max(asked, day(self.line.at)))
             self.turn(timers.ASK_RENEWAL)
-            if self.chance.random() < 0.72:
+            if self.chance.random() < 0.65:
                 self.renew("Réponse au courrier de renouvellement.", 1, 12)
             else:
                 self.insist()

@@ -175,12 +175,11 @@ def _adults(chance: Random, *, single: bool, by_mail: bool) -> tuple[AdultEntry,
     name = surname(chance)
     names = [name] if single else [name, name if chance.random() < 0.6 else surname(chance)]
     return tuple(
-        _adult(chance, last_name, "mother" if rank == 0 else "father", by_mail=by_mail and rank == 0)
-        for rank, last_name in enumerate(names)
+        _adult(chance, last_name, by_mail=by_mail and rank == 0) for rank, last_name in enumerate(names)
     )
 
 
-def _adult(chance: Random, last_name: str, link: str, *, by_mail: bool) -> AdultEntry:
+def _adult(chance: Random, last_name: str, *, by_mail: bool) -> AdultEntry:
     first_name = chance.choice(ADULT_FIRST_NAMES)
     local = ".".join(search_key(f"{first_name} {last_name}").lower().split())
     if chance.random() < 0.018:
@@ -190,7 +189,6 @@ def _adult(chance: Random, last_name: str, link: str, *, by_mail: bool) -> Adult
     return AdultEntry(
         first_name=first_name,
         last_name=last_name,
-        link=link,
         phone=mobile_phone(chance),
         email=f"{local}@{MAIL_DOMAIN}" if by_mail else "",
         activity=pick(chance, ACTIVITIES),

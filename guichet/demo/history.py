@@ -14,6 +14,9 @@ from guichet.notifications.models import LetterEvent, LetterRow
 
 STILL_TO_SEND = timedelta(days=3)
 STILL_TO_PRINT = timedelta(days=10)
+DESK_HANDLED = timedelta(days=40)
+"""Before, the desk has already sent on paper what an unknown address refused."""
+ON_PAPER = "Adresse refusée par le serveur : lettre postée."
 UNKNOWN = "550 5.1.1 Adresse inconnue"
 
 
@@ -23,6 +26,16 @@ def settle(session: Session, now: datetime) -> None:
     posted = (LetterRow.channel == models.PRINT) & (LetterRow.created_at < now - STILL_TO_PRINT)
     unknown = LetterRow.email.like("inconnu%")
     later = LetterRow.email.like("plustard%")
+    handled = mailed & unknown & (LetterRow.created_at < now - DESK_HANDLED)
+    _end(
+        session,
+        handled,
+        models.PRINTED,
+        "printed",
+        ON_PAPER,
+        channel=models.PRINT,
+        sent_at=LetterRow.created_at,
+    )
     _end(session, mailed & unknown, models.REFUSED, "refused", UNKNOWN, last_error=UNKNOWN)
     _end(
         session, mailed & ~unknown & ~later, models.SENT, "sent", "250 2.1.5 OK", sent_at=LetterRow.created_at

@@ -60,8 +60,10 @@ class Story(Desk):
 
     def find_another_solution(self) -> None:
         """A childminder, home care, a place elsewhere; or nothing yet."""
-        if self.chance.random() < 0.4:
-            raise NotYetError
+        if self.demand.birth_to_confirm:
+            self.confirm_birth()
+        if self.chance.random() < 0.3:
+            self.wait()
         self.call("La famille cherche encore, trois professionnelles contactées.", 8, 20)
         at = self.line.later(5, 40)
         solution = {"home_care": "home_care", "elsewhere": "elsewhere"}.get(

@@ -5,6 +5,7 @@ the screens, with the time as an argument. The same seed on the same day gives t
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
 
@@ -40,8 +41,18 @@ OLDEST_DAYS = 425
 """About fourteen months of demands."""
 RECENT_DAYS = 30
 BATCH = 20
-TWINS, DOUBLES = 0.025, 0.02
+TWINS, DOUBLES = 0.025, 0.08
+DOUBLES_DAYS = 90
+"""Only a recent demand has a double that nobody has seen yet."""
 OTHER_DESKS = ("71222", "71212", "71306")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A registration to make, and whether its demand then lives: a double waits until somebody sees it."""
+
+    entry: Registration
+    lives: bool = True
 
 
 def load(
@@ -171,24 +182,24 @@ def _memberships(one: DemoAccount, houses: dict[str, int]) -> list[Membership]:
     return limited or [Membership(role=one.role)]
 
 
-def _plans(database: Database, chance: Random, families: int, now: datetime) -> list[Registration]:
+def _plans(database: Database, chance: Random, families: int, now: datetime) -> list[Plan]:
     """Every registration to make, in the order they were received."""
     with database.reading() as session:
         catalogue = load_catalogue(session)
     today = clock.day(now)
-    plans: list[Registration] = []
+    plans: list[Plan] = []
     for number in range(1, families + 1):
         plan = drawing.draw(chance, catalogue, number, _received(chance, today))
-        plans.append(plan)
+        plans.append(Plan(plan))
         if chance.random() < TWINS:
-            plans[-1] = plan = drawing.of_two(plan)
-            plans.append(drawing.twin_of(plan, chance))
-        elif chance.random() < DOUBLES:
+            plan = drawing.of_two(plan)
+            plans[-1] = Plan(plan)
+            plans.append(Plan(drawing.twin_of(plan, chance)))
+        elif (today - plan.received_on).days < DOUBLES_DAYS and chance.random() < DOUBLES:
             again = _working_day_before(plan.received_on + timedelta(days=chance.randint(9, 60)), today)
-            plans.append(
-                drawing.double_of(plan, chance, families + number, again, chance.choice(OTHER_DESKS))
-            )
-    return sorted(plans, key=lambda plan: plan.received_on)
+            double = drawing.double_of(plan, chance, families + number, again, chance.choice(OTHER_DESKS))
+            plans.append(Plan(double, lives=False))
+    return sorted(plans, key=lambda plan: plan.entry.received_on)
 
 
 def _received(chance: Random, today: date) -> date:
@@ -206,16 +217,18 @@ def _working_day_before(on: date, today: date) -> date:
     return kept - timedelta(days=max(kept.weekday() - 4, 0))
 
 
-def _live_through(session: Session, plans: Sequence[Registration], chance: Random, now: datetime) -> None:
+def _live_through(session: Session, plans: Sequence[Plan], chance: Random, now: datetime) -> None:
     staff = _staff(session)
     world = World(session, load_catalogue(session), staff, sittings(clock.day(now)), now)
     for plan in plans:
-        at = office_hour(chance, plan.received_on)
-        actor = world.agent_for(plan.desk_commune_code)
-        if plan.channel == "establishment" and plan.wishes[0].establishment_id:
-            actor = world.director_of(plan.wishes[0].establishment_id)
-        demand = register(session, plan, world.catalogue, actor=actor, at=at)
-        live(world, demand, chance)
+        entry = plan.entry
+        at = office_hour(chance, entry.received_on)
+        actor = world.agent_for(entry.desk_commune_code)
+        if entry.channel == "establishment" and entry.wishes[0].establishment_id:
+            actor = world.director_of(entry.wishes[0].establishment_id)
+        demand = register(session, entry, world.catalogue, actor=actor, at=at)
+        if plan.lives:
+            live(world, demand, chance)
     session.flush()
     history.settle(session, now)
 

@@ -40,3 +40,8 @@ INTERVIEWS = (
     "Entretien par téléphone à la demande de la famille, sans voiture.",
     "Entretien au guichet, avec les deux parents. Visite de la crèche conseillée.",
 )
+NEWS = (
+    "Point avec la famille : rien de nouveau, le besoin est le même.",
+    "La famille a visité une crèche et contacté deux assistantes maternelles.",
+    "Message laissé, puis rappel de la famille dans la journée : elle attend toujours.",
+)

@@ -78,7 +78,7 @@ def test_nothing_happens_after_the_day_of_the_demonstration(loaded: Database) ->
 def test_old_letters_are_told_as_gone_and_recent_ones_are_left_to_the_worker(loaded: Database) -> None:
     with loaded.reading() as session:
         old = select(LetterRow.state).where(LetterRow.created_at < make.NOON.replace(month=10))
-        assert set(session.scalars(old.where(LetterRow.email.not_like("plustard%")))) <= {"sent", "refused"}
+        assert set(session.scalars(old.where(LetterRow.email.not_like("plustard%")))) <= {"sent", "printed"}
         waiting = select(LetterRow.created_at).where(
             LetterRow.state == "pending", LetterRow.channel == "email"
         )
