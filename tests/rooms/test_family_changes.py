@@ -180,6 +180,51 @@ def test_a_brother_who_attends_makes_a_sibling_of_the_demand(
     assert not file.demand.has_sibling
 
 
+def test_a_family_that_has_moved_proves_its_address_again(
+    session: Session, catalogue: Catalogue, agent: Person
+) -> None:
+    home = FactEntry("residence", "address_proof", received=True)
+    file = stored(session, catalogue, agent, facts=(home,))
+    assert file.demand.papers_missing == 0
+    household = replace(household_entry(file.family), address="3 rue Haute")
+    change_family(
+        session, file, typed(file, household=household), catalogue, actor=agent, at=LATER, moved=True
+    )
+    session.commit()
+    assert session.scalars(select(Fact)).one().received_on is None
+    assert file.demand.papers_missing == 1
+
+
+def test_an_adult_whose_papers_were_received_does_not_vanish(
+    session: Session, catalogue: Catalogue, agent: Person
+) -> None:
+    second = make.adult(first_name="Noa", last_name="Tellier", phone="06 39 98 00 02")
+    identity = FactEntry("identity", "identity", 2, received=True)
+    file = stored(session, catalogue, agent, adults=(make.adult(), second), facts=(identity,))
+    alone = typed(file).adults[:1]
+    with pytest.raises(StepRefusedError):
+        change_family(session, file, typed(file, adults=alone), catalogue, actor=agent, at=LATER)
+
+
+def test_an_adult_typed_by_mistake_leaves_the_file_with_what_was_asked_of_them(
+    session: Session, catalogue: Catalogue, agent: Person
+) -> None:
+    second = make.adult(first_name="Noa", last_name="Tellier", phone="06 39 98 00 02")
+    file = stored(
+        session,
+        catalogue,
+        agent,
+        adults=(make.adult(), second),
+        facts=(FactEntry("identity", "identity", 2),),
+    )
+    change_family(session, file, typed(file, adults=typed(file).adults[:1]), catalogue, actor=agent, at=LATER)
+    session.commit()
+    assert [adult.first_name for adult in adults_of(file.family)] == ["Camille"]
+    assert session.scalars(select(Fact)).all() == []
+    assert file.demand.papers_missing == 0
+    assert "TELLIER" not in found_under(session, "w")
+
+
 def test_a_corrected_birth_date_is_told_to_the_family(
     session: Session, catalogue: Catalogue, agent: Person
 ) -> None:
