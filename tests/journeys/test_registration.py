@@ -141,3 +141,46 @@ def test_the_pages_of_a_change_pass_axe(live: Live, page: Page, axe: Callable[[]
     for step in ("besoin", "voeux"):
         page.goto(f"{live.address}/demandes/{demand.id}/{step}")
         axe()
+
+
+def test_twins_the_second_takes_a_first_name_and_two_ticks(
+    live: Live, page: Page, axe: Callable[[], None]
+) -> None:
+    live.sign_in(page, live.person("rpe_agent"))
+    page.goto(f"{live.address}/demandes/nouvelle")
+    go_on(page, "enfant")
+    type_in(page, "Lina", "Verdoux", "14/3/2026", "")
+    page.keyboard.type("jumeaux")
+    reach(page, "#current_care_until")
+    go_on(page, "famille")
+    type_in(page, "Camille", "Verdoux", "0639980001", "camille.verdoux@exemple.test")
+    reach(page, "#address")
+    type_in(page, "12 rue des Lilas")
+    page.keyboard.type("71300")
+    go_on(page, "besoin")
+    page.keyboard.type("1/9/2027")
+    reach(page, "[data-preset]")
+    page.keyboard.press("Enter")
+    reach(page, "#week-1")
+    go_on(page, "voeux")
+    page.keyboard.type("Les Luc")
+    reach(page, "form[data-autosave] .button-main")
+    go_on(page, "situation")
+    reach(page, "form[data-autosave] .button-main")
+    go_on(page, "verification")
+    reach(page, "#notice_given")
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/enfant-suivant"))
+    axe()
+    page.keyboard.type("Nour")
+    go_on(page, "verification")
+    axe()
+    reach(page, "#notice_given")
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/demandes/\d+$"))
+    with live.database.reading() as session:
+        demands = session.scalars(select(Demand)).all()
+        assert len({demand.family_id for demand in demands}) == 1
+        assert len(demands) == 2
