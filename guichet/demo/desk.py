@@ -9,9 +9,9 @@ from guichet.demands import actions, contacts, family_changes, timers
 from guichet.demands.family_file import FamilyFile, file_of
 from guichet.demands.models import Demand
 from guichet.demo import history
-from guichet.demo.families import pick
 from guichet.demo.line import Line, NotYetError, World, office_hour
 from guichet.demo.names import CHILD_FIRST_NAMES
+from guichet.demo.needs import pick
 from guichet.demo.said import INTERVIEWS, NEWS
 from guichet.families.actions import BirthEntry
 from guichet.families.proof_actions import BroughtEntry, Handling, check_proof

@@ -6,11 +6,9 @@ Everything comes from a seeded `Random`: the same seed on the same day makes the
 from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
-from typing import TypeVar
 
 from guichet.core.months import add_months
 from guichet.core.names import search_key
-from guichet.core.week import PRESETS, Week
 from guichet.demands.dossier import NeedEntry, Registration, WishEntry
 from guichet.demo.names import (
     ADULT_FIRST_NAMES,
@@ -20,13 +18,13 @@ from guichet.demo.names import (
     street_address,
     surname,
 )
+from guichet.demo.needs import draw_need, pick
 from guichet.establishments.catalogue import Catalogue, House, Town
 from guichet.families import facts
 from guichet.families.dossier import AdultEntry, ChildEntry, FactEntry, FamilyEntry, HouseholdEntry
 from guichet.territory.reference import territory
 
 NOTICE_VERSION = "2026-11"
-T = TypeVar("T")
 
 # Which crèches a family of a commune that has none thinks of first, by commune.
 NEIGHBOURS = {
@@ -39,37 +37,6 @@ NEIGHBOURS = {
     "71390": ("hirondelles", "farandole"),
 }
 OUTSIDE = ((("71200", "Le Creusot"), 3), (("71210", "Montchanin"), 1), (("71120", "Charolles"), 1))
-WEEKS = (
-    (PRESETS[0].week, 30),
-    (PRESETS[1].week, 22),
-    (PRESETS[2].week, 16),
-    (Week.same_hours((1, 2, 3, 4, 5), (465, 1065)), 8),
-    (Week.same_hours((1, 2, 4, 5), (510, 990)), 8),
-    (Week.same_hours((1, 4), (480, 1080)), 6),
-    (Week.same_hours((2, 3, 5), (480, 720)), 5),
-    (PRESETS[3].week, 5),
-)
-OCCASIONAL = (
-    Week.same_hours((2,), (510, 720)),
-    Week.same_hours((1, 4), (810, 1050)),
-    Week.same_hours((5,), (480, 1020)),
-)
-ATYPICAL = (
-    Week.same_hours((1, 2, 4, 5), (300, 810)),
-    Week.same_hours((1, 2, 3, 4, 5), (720, 1290)),
-    Week.same_hours((2, 3, 5, 6), (390, 900)),
-    Week.of([(1, 1200, 1440), (2, 0, 390), (4, 1200, 1440), (5, 0, 390)]),
-)
-VARIABLE_NOTES = (
-    "planning connu le 20 du mois pour le mois suivant, trois ou quatre jours par semaine",
-    "semaines alternées : matin une semaine, après-midi la suivante",
-    "intérim : jours connus la veille, entre 5 h et 21 h",
-)
-URGENCIES = (
-    "reprise d’un emploi la semaine prochaine",
-    "hospitalisation d’un parent",
-    "fin soudaine du contrat de l’assistante maternelle",
-)
 ACTIVITIES = (
     ("employed", 62),
     ("self_employed", 7),
@@ -81,11 +48,6 @@ ACTIVITIES = (
 CHANNELS = (("desk", 45), ("phone", 25), ("mail", 10), ("portal", 10), ("establishment", 6), ("monenfant", 4))
 
 
-def pick(chance: Random, weighted: tuple[tuple[T, int], ...]) -> T:
-    """One value, each as likely as its weight says."""
-    return chance.choices([value for value, _ in weighted], [weight for _, weight in weighted])[0]
-
-
 def draw(chance: Random, catalogue: Catalogue, number: int, received_on: date) -> Registration:
     """One registration received on a day of the past; `number` makes its submission key."""
     town = _town(chance, catalogue)
@@ -93,7 +55,7 @@ def draw(chance: Random, catalogue: Catalogue, number: int, received_on: date) -
     adults = _adults(chance, single=household.single_parent, by_mail=household.channel == "email")
     child = _child(chance, adults[0].last_name, received_on)
     siblings = _siblings(chance, child, catalogue, town, received_on)
-    need = _need(chance, child, received_on)
+    need = draw_need(chance, child, received_on)
     return Registration(
         submission=f"demonstration-{number:05}",
         channel=pick(chance, CHANNELS),
@@ -228,46 +190,6 @@ def _siblings(
             child.last_name, _other_name(chance, child.first_name), birth_date=born, attends_id=attends
         ),
     )
-
-
-def _need(chance: Random, child: ChildEntry, received_on: date) -> NeedEntry:
-    care = pick(chance, (("regular", 85), ("occasional", 11), ("emergency", 4)))
-    if child.due_date:
-        care = "regular"
-    variable = care == "regular" and chance.random() < 0.07
-    week = _week(chance, care)
-    entry_on = _entry(chance, care, child, received_on)
-    return NeedEntry(
-        care=care,
-        entry_on=entry_on,
-        week=Week() if variable and chance.random() < 0.5 else week,
-        entry_latest=add_months(entry_on, 3) if chance.random() < 0.25 else None,
-        variable_hours=variable,
-        variable_note=chance.choice(VARIABLE_NOTES) if variable else "",
-        school_holidays=pick(chance, (("all", 84), ("except", 14), ("only", 2))),
-        urgency_reason=chance.choice(URGENCIES) if care == "emergency" else "",
-        other_days=chance.random() < 0.35,
-        fewer_days=chance.random() < 0.22,
-        other_establishment=chance.random() < 0.4,
-        waits_months_for_first=3 if chance.random() < 0.12 else None,
-    )
-
-
-def _week(chance: Random, care: str) -> Week:
-    if care == "occasional":
-        return chance.choice(OCCASIONAL)
-    return chance.choice(ATYPICAL) if chance.random() < 0.11 else pick(chance, WEEKS)
-
-
-def _entry(chance: Random, care: str, child: ChildEntry, received_on: date) -> date:
-    """September for four in ten, otherwise from two and a half months of age on."""
-    if care == "emergency":
-        return received_on + timedelta(days=chance.randint(3, 15))
-    earliest = max(received_on, add_months(child.birth_date or child.due_date or received_on, 3))
-    september = date(earliest.year + (earliest.month >= 8), 9, 1)
-    if chance.random() < 0.4:
-        return september
-    return earliest + timedelta(days=chance.randint(20, 200))
 
 
 def _near(catalogue: Catalogue, town: Town | None) -> list[House]:

@@ -14,8 +14,8 @@ from guichet.demands import actions
 from guichet.demands.models import Demand
 from guichet.demo.calendar import LARGEST, next_sitting
 from guichet.demo.desk import Desk
-from guichet.demo.families import pick
 from guichet.demo.line import Line, NotYetError, World
+from guichet.demo.needs import pick
 from guichet.demo.said import NOTES, PROOFS, REFUSALS, TOWNS
 
 
