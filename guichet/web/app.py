@@ -27,6 +27,7 @@ from guichet.web import (
     style,
     today,
 )
+from guichet.web.addresses import RowNumber
 from guichet.web.admin import routes as admin
 from guichet.web.demand import contacts, page, steps
 from guichet.web.registration import routes as registration
@@ -57,6 +58,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
     app.extensions["guichet.settings"] = settings
     app.extensions["guichet.database"] = database
     app.jinja_env.undefined = StrictUndefined
+    app.url_map.converters["int"] = RowNumber
     equip(app)
     CSRFProtect(app)
     security.install(app)

@@ -12,6 +12,7 @@ from guichet.demands.mailings import Mailing
 from guichet.demands.words import LETTER
 from guichet.notifications import actions, queries, words
 from guichet.web import door, exports
+from guichet.web.addresses import asked_id
 
 bp = Blueprint("letters", __name__)
 
@@ -139,7 +140,7 @@ def on_paper(letter_id: int) -> ResponseReturnValue:
 
 
 def _tray(tray: str, template: str) -> str:
-    before = request.args.get("avant", type=int)
+    before = asked_id(request.args.get("avant", ""))
     found = mailings.page(door.db(), door.person(), tray, _today(), before=before, limit=mailings.PAGE + 1)
     shown = found[: mailings.PAGE]
     more = url_for(request.endpoint or "", avant=shown[-1].letter.id) if len(found) > len(shown) else None

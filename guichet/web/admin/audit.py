@@ -10,6 +10,7 @@ from guichet.accounts import words
 from guichet.core import french
 from guichet.demands import traces
 from guichet.demands.traces import Asked
+from guichet.web.addresses import asked_id
 from guichet.web.admin.blueprint import bp
 from guichet.web.door import db, needs, person, trace
 from guichet.web.exports import csv_response
@@ -82,12 +83,12 @@ def _asked() -> tuple[Asked, dict[str, str], dict[str, str]]:
         except ValueError as error:
             problems[name] = str(error)
     asked = Asked(
-        person=_number(typed.get("personne", "")),
+        person=asked_id(typed.get("personne", "")),
         demand=_demand(typed.get("demande", ""), problems),
         action=typed.get("action", ""),
         since=days["du"],
         until=days["au"],
-        before=_number(request.args.get("avant", "")),
+        before=asked_id(request.args.get("avant", "")),
     )
     return asked, typed, problems
 
@@ -96,11 +97,7 @@ def _demand(typed: str, problems: dict[str, str]) -> int | None:
     """The demand of a number as quoted (« 2026-00042 ») or of its end alone (« 42 »)."""
     if not typed:
         return None
-    found = _number(typed.rpartition("-")[2])
+    found = asked_id(typed.rpartition("-")[2])
     if found is None:
         problems["demande"] = "Écrivez un numéro de demande comme 2026-00042."
     return found
-
-
-def _number(typed: str) -> int | None:
-    return int(typed) if typed.isdecimal() and len(typed) < 10 else None
