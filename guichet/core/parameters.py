@@ -44,23 +44,36 @@ def read(session: Session, declared: Iterable[Declared]) -> dict[str, int]:
 
 
 def change(session: Session, item: Declared, value: int, *, actor: Actor, at: datetime) -> None:
-    """Store a value, with who chose it. Raises InvalidError outside the declared bounds."""
-    if not item.lowest <= value <= item.highest:
-        raise InvalidError(
-            {item.key: f"« {item.label} » doit être compris entre {item.lowest} et {item.highest}."}
-        )
-    row = session.get(Parameter, item.key)
-    before = row.value if row else item.default
-    if row is None:
-        row = Parameter(key=item.key, value=value, changed_at=at, changed_by=actor.name)
-        session.add(row)
-    row.value, row.changed_at, row.changed_by = value, at, actor.name
-    journal.note(
-        session,
-        "parameter",
-        0,
-        "change_parameter",
-        actor=actor,
-        at=at,
-        detail={"key": item.key, "before": before, "after": value},
-    )
+    """Store one value, with who chose it. Raises InvalidError outside the declared bounds."""
+    change_all(session, {item: value}, actor=actor, at=at)
+
+
+def change_all(session: Session, chosen: dict[Declared, int], *, actor: Actor, at: datetime) -> list[str]:
+    """Store the values that differ from those in force, all or none; the keys of those that changed.
+
+    One line of the journal tells them all, as key → [before, after]. Raises InvalidError with a sentence for each value outside its bounds.
+    """
+    problems = {
+        item.key: f"« {item.label} » doit être compris entre {item.lowest} et {item.highest}."
+        for item, value in chosen.items()
+        if not item.lowest <= value <= item.highest
+    }
+    if problems:
+        raise InvalidError(problems)
+    known = session.scalars(select(Parameter).where(Parameter.key.in_([item.key for item in chosen])))
+    rows = {row.key: row for row in known}
+    changes: dict[str, list[int]] = {}
+    for item, value in chosen.items():
+        row = rows.get(item.key)
+        before = row.value if row else item.default
+        if before == value:
+            continue
+        if row is None:
+            session.add(Parameter(key=item.key, value=value, changed_at=at, changed_by=actor.name))
+        else:
+            row.value, row.changed_at, row.changed_by = value, at, actor.name
+        changes[item.key] = [before, value]
+    if changes:
+        detail = {"changes": changes}
+        journal.note(session, "parameter", 0, "change_parameter", actor=actor, at=at, detail=detail)
+    return list(changes)

@@ -55,17 +55,17 @@ def change(session: Session, values: dict[str, str], *, actor: Actor, at: dateti
     if problems:
         raise InvalidError(problems)
     kept = {row.key: row for row in session.scalars(select(InstallationText))}
-    changed = 0
+    changes: dict[str, list[str]] = {}
     for key, value in values.items():
         row = kept.get(key)
-        before = row.value if row else ""
-        if before == value.strip():
+        before, after = row.value if row else "", value.strip()
+        if before == after:
             continue
         if row is None:
-            row = InstallationText(key=key)
-            session.add(row)
-        row.value, row.changed_at, row.changed_by = value.strip(), at, actor.name
-        detail = {"key": key, "before": before, "after": row.value}
-        journal.note(session, "text", 0, "change_text", actor=actor, at=at, detail=detail)
-        changed += 1
-    return changed
+            session.add(InstallationText(key=key, value=after, changed_at=at, changed_by=actor.name))
+        else:
+            row.value, row.changed_at, row.changed_by = after, at, actor.name
+        changes[key] = [before, after]
+    if changes:
+        journal.note(session, "text", 0, "change_text", actor=actor, at=at, detail={"changes": changes})
+    return len(changes)

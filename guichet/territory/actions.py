@@ -64,12 +64,16 @@ def serve(session: Session, desk_by_commune: dict[str, int], *, actor: Actor, at
     }
     if problems:
         raise InvalidError(problems)
-    changed = [town for town in communes if town.desk_id != desk_by_commune[town.code]]
-    for town in changed:
-        detail = {"commune": town.code, "before": town.desk_id}
+    changes = {
+        town.code: [town.desk_id, desk_by_commune[town.code]]
+        for town in communes
+        if town.desk_id != desk_by_commune[town.code]
+    }
+    for town in communes:
         town.desk_id = desk_by_commune[town.code]
-        journal.note(session, "desk", town.desk_id, "serve_commune", actor=actor, at=at, detail=detail)
-    return len(changed)
+    if changes:
+        journal.note(session, "desk", 0, "serve_commune", actor=actor, at=at, detail={"changes": changes})
+    return len(changes)
 
 
 def _check(typed: dict[str, str]) -> None:

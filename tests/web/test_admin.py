@@ -16,6 +16,7 @@ from guichet.establishments.catalogue import load_catalogue
 from guichet.establishments.models import Manager
 from guichet.notifications.models import LetterRow
 from guichet.territory.models import Commune, Desk
+from guichet.web.legal_texts import LEGAL_TEXTS
 from tests import make
 from tests.web.pages import PASSWORD, Visitor, with_password
 
@@ -371,3 +372,23 @@ def test_the_settings_open_before_any_territory_is_loaded(app, database):
     visitor.get("/administration/comptes/nouveau")
     visitor.post("/administration/comptes/nouveau", NEW)
     assert kept(database).name == "Odile Vernay"
+
+
+def test_every_form_of_the_accounts_costs_ten_statements_at_most(admin, visit, database, catalogue):
+    agent = visit("rpe_agent")
+    url = f"/administration/comptes/{agent.person.user_id}"
+    typed = {"name": "Nom Neuf", "email": agent.person.email, "roles": ["coordinator"], "version": "1"}
+    forms = (
+        (admin, "/administration/comptes/nouveau", NEW, "/administration/comptes/nouveau"),
+        (admin, url, typed, url),
+        (admin, f"{url}/fermer", {"version": "2"}, url),
+        (admin, "/administration/reglages", {item.key: str(item.highest) for item in DELAYS}, "/compte"),
+        (admin, "/administration/mentions", {item.key: "Texte" for item in LEGAL_TEXTS}, "/compte"),
+        (agent, "/connexion", {"email": admin.person.email, "password": PASSWORD}, "/connexion"),
+        (admin, "/mot-de-passe-oublie", {"email": admin.person.email}, "/mot-de-passe-oublie"),
+    )
+    for visitor, address, data, seen in forms:
+        visitor.get(seen)
+        with visitor.counting() as statements:
+            visitor.post(address, data, follow=False, status=303 if visitor is admin else 302)
+        assert len(statements) <= 10, (address, statements)

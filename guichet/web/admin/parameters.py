@@ -34,24 +34,14 @@ def parameters() -> ResponseReturnValue:
 @needs("change_parameters")
 def change_parameters() -> ResponseReturnValue:
     """Keep the delays that changed, all or none."""
-    present = stored.read(db(), DELAYS)
     typed = {item.key: request.form.get(item.key, "").strip() for item in DELAYS}
-    problems: dict[str, str] = {}
-    changed = []
-    for item in DELAYS:
-        number = int(typed[item.key]) if typed[item.key].isdecimal() and len(typed[item.key]) < 7 else -1
-        if number == present[item.key]:
-            continue
-        try:
-            stored.change(db(), item, number, actor=person(), at=at())
-        except InvalidError as error:
-            problems |= error.problems
-        changed.append(item.key)
-    if problems:
-        db().rollback()
-        return _settings_page(typed, problems), 422
-    for key in changed:
-        trace("change", "parameter", None, key)
+    chosen = {item: _whole(typed[item.key]) for item in DELAYS}
+    try:
+        changed = stored.change_all(db(), chosen, actor=person(), at=at())
+    except InvalidError as error:
+        return _settings_page(typed, error.problems), error.status
+    if changed:
+        trace("change", "parameter", None, ", ".join(changed))
     return _kept("Les délais sont enregistrés.")
 
 
@@ -181,3 +171,8 @@ def _entry(kind: type[Entry]) -> Entry:
 def _number(name: str) -> int:
     typed = request.form.get(name, "")
     return int(typed) if typed.isdecimal() and len(typed) < 10 else 0
+
+
+def _whole(typed: str) -> int:
+    """A whole number; below every bound when it is none."""
+    return int(typed) if typed.isdecimal() and len(typed) < 7 else -1
