@@ -1,12 +1,14 @@
 """What a decision of a commission says to a family."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from guichet.commissions.models import Decision
 from guichet.core import french
+from guichet.core.clock import day
 from guichet.core.week import Week
 from guichet.demands import legal_dates, words
-from guichet.demands.letters import (
+from guichet.demands.delays import FOLLOW_UP_WITHIN
+from guichet.demands.letter_parts import (
     APPEAL_WAYS,
     OTHER_CARE_SECTION,
     child_name,
@@ -53,7 +55,7 @@ def placed(demand: Demand, decision: Decision, catalogue: Catalogue, at: datetim
         opening=tuple(opening),
         next_step=NextStep(
             "Vous",
-            f"prenez contact avec {house.name}"
+            f"prendre contact avec {house.name}"
             + (f" au {house.phone}" if house.phone else "")
             + " pour préparer l’entrée de votre enfant",
             french.long_date(entry),
@@ -72,8 +74,17 @@ def placed(demand: Demand, decision: Decision, catalogue: Catalogue, at: datetim
     )
 
 
-def unplaced(demand: Demand, decision: Decision, catalogue: Catalogue, at: datetime) -> Letter:
-    """No place: the reason, who decides and signs, the remedies and their delay, what happens next."""
+def unplaced(
+    demand: Demand,
+    decision: Decision,
+    catalogue: Catalogue,
+    at: datetime,
+    within_days: int = FOLLOW_UP_WITHIN.default,
+) -> Letter:
+    """No place: the reason, who decides and signs, the remedies and their delay, what happens next.
+
+    `within_days` is the delay the guichet gives itself to call the family.
+    """
     reason = words.UNPLACED_REASON[decision.reason]
     rows = (
         ("Décidé le", french.long_date(decision.session_on)),
@@ -94,7 +105,8 @@ def unplaced(demand: Demand, decision: Decision, catalogue: Catalogue, at: datet
         ),
         next_step=NextStep(
             "Le guichet",
-            "vous appelle pour chercher avec vous une autre solution et préparer la suite de la demande",
+            "vous appeler pour chercher avec vous une autre solution et préparer la suite de la demande",
+            french.long_date(day(at) + timedelta(days=within_days)),
         ),
         tables=(
             Table("La décision", tuple(row for row in rows if row[1])),
@@ -123,7 +135,7 @@ def _authority_section(decision: Decision, catalogue: Catalogue) -> Section:
     return Section(
         "Qui a décidé ?",
         (
-            f"{keeper.deciding_authority}, après l’avis de la commission « {decision.session_name} » "
+            f"{keeper.deciding_authority[:1].upper()}{keeper.deciding_authority[1:]}, après l’avis de la commission « {decision.session_name} » "
             f"du {french.plain_date(decision.session_on)}.",
         ),
     )

@@ -13,7 +13,7 @@ from guichet.core.clock import day
 from guichet.core.errors import InvalidError, StepRefusedError
 from guichet.core.workflow import expect_version
 from guichet.demands import letters
-from guichet.demands.delays import REOPEN_WITHIN
+from guichet.demands.delays import FOLLOW_UP_WITHIN, REOPEN_WITHIN
 from guichet.demands.models import Demand
 from guichet.demands.states import OPEN_STATES
 from guichet.demands.workflow import DEMAND, StepFacts
@@ -41,6 +41,7 @@ def orient(
     *,
     actor: Actor,
     at: datetime,
+    follow_up_within_days: int = FOLLOW_UP_WITHIN.default,
     version: int | None = None,
 ) -> None:
     """Write the orientation given after the interview, and tell the family."""
@@ -53,7 +54,8 @@ def orient(
     if entry.counts_as_seniority and entry.interview_on:
         demand.seniority_on, demand.seniority_rule = entry.interview_on, "interview"
     line = DEMAND.fire(session, demand, "orient", actor=actor, at=at, reason=entry.note)
-    tell(session, demand, letters.orientation(demand, catalogue, at), at, f"orientation:{line_key(line)}")
+    letter = letters.orientation(demand, catalogue, at, follow_up_within_days)
+    tell(session, demand, letter, at, f"orientation:{line_key(line)}")
 
 
 def enlist(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from guichet.core import french
 from guichet.demands import words
-from guichet.demands.letters import wish_label
+from guichet.demands.letter_parts import wish_label
 from guichet.demands.models import Demand
 from guichet.establishments.catalogue import Catalogue
 from guichet.families.entries import adults_of

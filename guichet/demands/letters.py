@@ -4,28 +4,34 @@ Every letter says in its first line what happens, in its box who acts next and b
 exact demand when the demand is what the letter is about.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from guichet.core import french
 from guichet.core.clock import day
-from guichet.demands import legal_dates, words
-from guichet.demands.models import Demand, Wish
-from guichet.establishments.catalogue import Catalogue, Service
-from guichet.families.models import ADULT, Person
-from guichet.notifications.letter import Letter, NextStep, Recipient, Section, Sender, Table
-
-NOTICE = (
-    "Vos données servent à traiter votre demande d’accueil. Elles sont lues par les agents du guichet et les "
-    "établissements de vos vœux, puis effacées au plus tard un an après la fermeture de la demande. Vous pouvez "
-    "les consulter, les corriger ou vous y opposer en écrivant au guichet."
+from guichet.demands import words
+from guichet.demands.delays import FOLLOW_UP_WITHIN, ORIENT_WITHIN
+from guichet.demands.letter_parts import (
+    CALLS_SECTION,
+    OTHER_CARE_SECTION,
+    child_name,
+    demand_table,
+    family_letter,
+    papers_table,
+    wishes_table,
 )
-NOTICE_VERSION = "2026-11"
-"""Changes with the words of NOTICE: the demand remembers which ones its family was given."""
-APPEAL_WAYS = "Ces voies de recours n’enlèvent rien à votre demande : elle reste enregistrée au guichet."
+from guichet.demands.models import Demand
+from guichet.demands.silence import silence_section
+from guichet.establishments.catalogue import Catalogue
+from guichet.notifications.letter import Letter, NextStep, Section, Table
 
 
-def acknowledgement(demand: Demand, catalogue: Catalogue, at: datetime) -> Letter:
-    """The receipt: date, service, exact demand, date of implicit rejection and remedies (CRPA R112-5)."""
+def acknowledgement(
+    demand: Demand, catalogue: Catalogue, at: datetime, within_days: int = ORIENT_WITHIN.default
+) -> Letter:
+    """The receipt: date, service, exact demand, date of implicit rejection and remedies (CRPA R112-5).
+
+    `within_days` is the delay the guichet gives itself to orient a demand.
+    """
     return family_letter(
         "acknowledgement",
         demand,
@@ -38,7 +44,7 @@ def acknowledgement(demand: Demand, catalogue: Catalogue, at: datetime) -> Lette
             "Voici exactement ce que nous avons enregistré. Si une ligne n’est pas juste, dites-le-nous : "
             "nous corrigerons et vous enverrons un nouveau récapitulatif.",
         ),
-        next_step=_first_step(demand, catalogue),
+        next_step=_first_step(demand, within_days),
         tables=(demand_table(demand), wishes_table(demand, catalogue), papers_table(demand)),
         sections=(silence_section(demand, catalogue), CALLS_SECTION),
     )
@@ -58,7 +64,7 @@ def need_recap(demand: Demand, catalogue: Catalogue, at: datetime) -> Letter:
             f"{french.long_date(demand.seniority_on)}.",
             "Voici exactement ce qui est maintenant enregistré. Gardez cette lettre.",
         ),
-        next_step=NextStep("Vous", "relisez ce récapitulatif et signalez-nous toute erreur"),
+        next_step=NextStep("Vous", "relire ce récapitulatif et nous signaler toute erreur"),
         tables=(demand_table(demand), wishes_table(demand, catalogue)),
         sections=(silence_section(demand, catalogue),),
     )
@@ -80,7 +86,7 @@ def missing_papers(
             f"pour {child_name(demand)}. Votre demande reste enregistrée et garde sa date d’ancienneté.",
             "Un dossier incomplet ne peut pas être examiné par une commission.",
         ),
-        next_step=NextStep("Vous", "apportez ou envoyez ces justificatifs au guichet", french.long_date(by)),
+        next_step=NextStep("Vous", "apporter ou envoyer ces justificatifs au guichet", french.long_date(by)),
         tables=(Table("Justificatifs attendus", tuple((paper, "à fournir") for paper in papers)),),
         sections=(
             Section(
@@ -91,8 +97,13 @@ def missing_papers(
     )
 
 
-def orientation(demand: Demand, catalogue: Catalogue, at: datetime) -> Letter:
-    """What was decided with the family after the interview, and what happens next."""
+def orientation(
+    demand: Demand, catalogue: Catalogue, at: datetime, within_days: int = FOLLOW_UP_WITHIN.default
+) -> Letter:
+    """What was decided with the family after the interview, and what happens next.
+
+    `within_days` is the delay the guichet gives itself to follow up an orientation.
+    """
     return family_letter(
         "orientation",
         demand,
@@ -103,7 +114,7 @@ def orientation(demand: Demand, catalogue: Catalogue, at: datetime) -> Letter:
             f"Votre demande d’accueil pour {child_name(demand)} est orientée vers : "
             f"{words.ORIENTATION[demand.orientation]}.",
         ),
-        next_step=_after_orientation(demand),
+        next_step=_after_orientation(demand, at, within_days),
         tables=(demand_table(demand), wishes_table(demand, catalogue)),
         sections=(OTHER_CARE_SECTION,),
     )
@@ -125,7 +136,7 @@ def commission_date(demand: Demand, catalogue: Catalogue, at: datetime) -> Lette
         ),
         next_step=NextStep(
             "La commission",
-            "examine votre demande ; le guichet vous écrit ensuite, que la réponse soit oui ou non",
+            "examiner votre demande ; le guichet vous écrira ensuite, que la réponse soit oui ou non",
             french.long_date(session_on),
         ),
         tables=(demand_table(demand), wishes_table(demand, catalogue)),
@@ -155,7 +166,7 @@ def renewal(demand: Demand, catalogue: Catalogue, at: datetime, by: date, second
         ),
         next_step=NextStep(
             "Vous",
-            "appelez le guichet, écrivez-nous ou répondez à ce message : « je renouvelle » ou « j’ai une solution »",
+            "appeler le guichet, nous écrire ou répondre à ce message : « je renouvelle » ou « j’ai une solution »",
             french.long_date(by),
         ),
         tables=(demand_table(demand), wishes_table(demand, catalogue)),
@@ -185,7 +196,7 @@ def closed(demand: Demand, catalogue: Catalogue, at: datetime, reopen_until: dat
         ),
         next_step=NextStep(
             "Vous",
-            "si vous avez de nouveau besoin d’un accueil, appelez le guichet : la demande peut être rouverte "
+            "si vous avez de nouveau besoin d’un accueil, appeler le guichet : la demande peut être rouverte "
             "avec sa date d’ancienneté",
             french.long_date(reopen_until),
         ),
@@ -193,202 +204,52 @@ def closed(demand: Demand, catalogue: Catalogue, at: datetime, reopen_until: dat
     )
 
 
-def child_name(demand: Demand) -> str:
-    """« Lina Verdoux », or « votre enfant à naître » before the first name is known."""
-    child = demand.child
-    return f"{child.first_name} {child.last_name}" if child.first_name else "votre enfant à naître"
-
-
-def family_letter(
-    kind: str,
-    demand: Demand,
-    catalogue: Catalogue,
-    at: datetime,
-    *,
-    subject: str,
-    opening: tuple[str, ...],
-    next_step: NextStep,
-    tables: tuple[Table, ...] = (),
-    sections: tuple[Section, ...] = (),
-    signatory: tuple[str, ...] = (),
-) -> Letter:
-    """What all letters to a family share: sender, recipient, date, notice."""
-    service = catalogue.services[demand.desk_id]
-    return Letter(
-        kind=kind,
-        subject=subject,
-        sender=sender_of(service),
-        recipient=recipient_of(demand),
-        reference=demand.number,
-        dated=f"{service.city}, le {french.long_date(day(at))}",
-        greeting="Bonjour,",
-        opening=opening,
-        next_step=next_step,
-        tables=tuple(table for table in tables if table.rows),
-        sections=tuple(section for section in sections if section.paragraphs),
-        signatory=signatory or (service.name,),
-        notice=NOTICE,
-    )
-
-
-def sender_of(service: Service) -> Sender:
-    """The desk as a letter's sender."""
-    return Sender(service.name, service.address, service.phone, service.email)
-
-
-def recipient_of(demand: Demand) -> Recipient:
-    """The first adult of the family; by email only when the family chose it."""
-    family = demand.family
-    adults = [person for person in family.persons if person.role == ADULT]
-    name = french.join_and([_full(adult) for adult in adults if adult.lives_with_child]) or _full(adults[0])
-    mail = next((adult.email for adult in adults if adult.email), "") if family.channel == "email" else ""
-    lines = (family.address, family.address_more, f"{family.postcode} {family.city}")
-    return Recipient(name, tuple(line for line in lines if line), mail or None)
-
-
-def demand_table(demand: Demand) -> Table:
-    """The exact demand, line by line."""
-    child = demand.child
-    rows = [
-        ("Enfant", _full(child) if child.first_name else "à naître"),
-        _birth_row(child),
-        ("Type d’accueil", words.CARE[demand.care]),
-        ("Entrée souhaitée", french.long_date(demand.entry_on) + _entry_bounds(demand)),
-        ("Jours et heures", demand.week.describe() if demand.week_pattern else "horaires variables"),
-        ("Heures par semaine", french.hours(demand.weekly_minutes) if demand.weekly_minutes else ""),
-        ("Horaires variables", demand.variable_note if demand.variable_hours else ""),
-        ("Période", words.SCHOOL_HOLIDAYS[demand.school_holidays]),
-        ("Souplesse", french.join_and(flexibility(demand))),
-        ("Reçue", words.CHANNEL[demand.channel]),
-        (
-            "Date d’ancienneté",
-            f"{french.long_date(demand.seniority_on)} ({words.SENIORITY_RULE[demand.seniority_rule]})",
+def merged(kept: Demand, other: Demand, catalogue: Catalogue, at: datetime) -> Letter:
+    """One letter says which number to keep and what is recorded now."""
+    return family_letter(
+        "merged",
+        kept,
+        catalogue,
+        at,
+        subject=f"Vos deux demandes sont réunies sous le n° {kept.number}",
+        opening=(
+            f"Nous avions deux demandes d’accueil pour {child_name(kept)}. Nous les avons réunies : la "
+            f"demande n° {kept.number} continue, la demande n° {other.number} est fermée.",
+            "Vous ne perdez rien : la date d’ancienneté retenue est la plus ancienne des deux, le "
+            f"{french.long_date(kept.seniority_on)}.",
         ),
-    ]
-    return Table("Votre demande", tuple(row for row in rows if row[1]))
-
-
-def flexibility(demand: Demand) -> list[str]:
-    """What the family would also accept."""
-    months = demand.waits_months_for_first
-    return [
-        label
-        for held, label in (
-            (demand.other_days, "d’autres jours"),
-            (demand.fewer_days, "moins de jours"),
-            (demand.other_establishment, "un autre établissement"),
-            (bool(months), f"attendre {months} mois pour le premier vœu"),
-        )
-        if held
-    ]
-
-
-def wish_label(wish: Wish, catalogue: Catalogue) -> str:
-    """« Les Lucioles (Blanzy) », or a mode and where."""
-    if wish.establishment_id:
-        return catalogue.houses[wish.establishment_id].label
-    where = f" ({catalogue.towns[wish.commune_code].name})" if wish.commune_code else ""
-    return words.MODE[wish.mode or ""] + where
-
-
-def wishes_table(demand: Demand, catalogue: Catalogue) -> Table:
-    """The wishes in order."""
-    return Table(
-        "Vos vœux, dans l’ordre",
-        tuple((f"Vœu {wish.rank}", wish_label(wish, catalogue)) for wish in demand.wishes),
-    )
-
-
-def papers_table(demand: Demand) -> Table:
-    """How many papers are expected: the list follows in its own letter or was handed at the desk."""
-    if not demand.papers_missing:
-        return Table("Justificatifs", ())
-    return Table("Justificatifs", (("Encore attendus", french.count(demand.papers_missing, "justificatif")),))
-
-
-def silence_section(demand: Demand, catalogue: Catalogue) -> Section:
-    """One implicit-rejection date per public manager wished for; none for a private one (rules.md)."""
-    keepers = {
-        keeper.id: keeper
-        for wish in demand.wishes
-        if wish.establishment_id
-        for keeper in [catalogue.keeper_of(wish.establishment_id)]
-    }
-    lines = legal_dates.implicit_rejections(
-        tuple(
-            legal_dates.PublicManager(keeper.name, keeper.is_public, keeper.implicit_rejection_months)
-            for keeper in keepers.values()
+        next_step=NextStep(
+            "Vous", "relire ce récapitulatif et nous signaler tout ce qui manquerait de votre autre demande"
         ),
-        demand.received_on,
+        tables=(demand_table(kept), wishes_table(kept, catalogue)),
+        sections=(silence_section(kept, catalogue),),
     )
-    courts = {keeper.name: keeper.tribunal for keeper in keepers.values()}
-    paragraphs = [
-        sentence
-        for line in lines
-        for sentence in (
-            legal_dates.silence_sentence(line),
-            legal_dates.remedies_sentence(line, courts[line.manager]),
-        )
-    ]
-    paragraphs += [
-        legal_dates.private_sentence(keeper.name) for keeper in keepers.values() if not keeper.is_public
-    ]
-    return Section("Si vous ne recevez pas de réponse", tuple(paragraphs))
 
 
-CALLS_SECTION = Section(
-    "Qui vous appellera ?",
-    (
-        "Seul le guichet vous répond, par lettre ou par courriel. Aucune place n’est promise par téléphone ni "
-        "directement par un établissement.",
-    ),
-)
-OTHER_CARE_SECTION = Section(
-    "En attendant",
-    (
-        "Le guichet peut vous aider à chercher aussi une assistante ou un assistant maternel, ou une garde à "
-        "domicile. Chercher une autre solution ne retire pas votre demande.",
-    ),
-)
-
-
-def _first_step(demand: Demand, catalogue: Catalogue) -> NextStep:
-    service = catalogue.services[demand.desk_id]
+def _first_step(demand: Demand, within_days: int) -> NextStep:
     if demand.papers_missing:
         return NextStep(
             "Vous",
-            f"apportez ou envoyez les justificatifs demandés ; ensuite {service.name} vous propose un entretien",
+            "apporter ou envoyer les justificatifs demandés ; le guichet vous proposera ensuite un entretien",
+            french.long_date(demand.received_on + timedelta(days=within_days)),
         )
-    return NextStep("Le guichet", "étudie votre demande et vous propose un entretien pour vous orienter")
+    return NextStep(
+        "Le guichet",
+        "étudier votre demande et vous proposer un entretien pour vous orienter",
+        french.long_date(demand.received_on + timedelta(days=within_days)),
+    )
 
 
-def _after_orientation(demand: Demand) -> NextStep:
+def _after_orientation(demand: Demand, at: datetime, within_days: int) -> NextStep:
+    by = french.long_date(day(at) + timedelta(days=within_days))
     if demand.orientation == "commission":
         return NextStep(
-            "Le guichet", "inscrit votre demande à une prochaine commission et vous en donne la date"
+            "Le guichet", "inscrire votre demande à une prochaine commission et vous en donner la date", by
         )
     if demand.orientation in ("childminder", "home_care"):
         return NextStep(
             "Vous",
-            "contactez les professionnels dont le guichet vous a donné la liste, puis dites-nous votre choix",
+            "contacter les professionnels dont le guichet vous a donné la liste, puis nous dire votre choix",
+            by,
         )
-    return NextStep("Le guichet", "revient vers vous pour organiser cet accueil")
-
-
-def _birth_row(child: Person) -> tuple[str, str]:
-    if child.birth_date:
-        return ("Date de naissance", french.plain_date(child.birth_date))
-    return ("Naissance prévue", french.plain_date(child.due_date) if child.due_date else "")
-
-
-def _entry_bounds(demand: Demand) -> str:
-    bounds = [
-        f"au plus tôt le {french.plain_date(demand.entry_earliest)}" if demand.entry_earliest else "",
-        f"au plus tard le {french.plain_date(demand.entry_latest)}" if demand.entry_latest else "",
-    ]
-    said = ", ".join(bound for bound in bounds if bound)
-    return f" ({said})" if said else ""
-
-
-def _full(person: Person) -> str:
-    return f"{person.first_name} {person.last_name}".strip()
+    return NextStep("Le guichet", "revenir vers vous pour organiser cet accueil", by)

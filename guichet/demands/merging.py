@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
-from guichet.core import french, journal
+from guichet.core import journal
 from guichet.core.actor import Actor
 from guichet.core.clock import day
 from guichet.core.errors import InvalidError, StepRefusedError
@@ -27,7 +27,6 @@ from guichet.establishments.catalogue import Catalogue
 from guichet.families.entries import adults_of, children_of
 from guichet.families.models import Fact, Family, NotTheSame, PaperFile
 from guichet.families.proofs import is_missing
-from guichet.notifications.letter import Letter, NextStep
 from guichet.notifications.models import LetterRow
 
 LONGEST_REASON = 500
@@ -86,7 +85,7 @@ def merge(
             "other": {line.label: line.right for line in two.lines if line.differs},
         },
     )
-    tell(session, kept, _letter(kept, other, catalogue, at), at, f"merged:{other.id}")
+    tell(session, kept, letters.merged(kept, other, catalogue, at), at, f"merged:{other.id}")
 
 
 def declare_different(
@@ -229,25 +228,3 @@ def _close(session: Session, two: Two, actor: Actor, at: datetime) -> None:
         DEMAND.fire(session, other, "withdraw", actor=actor, at=at, reason=said, detail=detail)
     else:
         journal.note(session, "demand", other.id, "merge", actor=actor, at=at, reason=said, detail=detail)
-
-
-def _letter(kept: Demand, other: Demand, catalogue: Catalogue, at: datetime) -> Letter:
-    """One letter says which number to keep and what is recorded now."""
-    return letters.family_letter(
-        "merged",
-        kept,
-        catalogue,
-        at,
-        subject=f"Vos deux demandes sont réunies sous le n° {kept.number}",
-        opening=(
-            f"Nous avions deux demandes d’accueil pour {letters.child_name(kept)}. Nous les avons réunies : la "
-            f"demande n° {kept.number} continue, la demande n° {other.number} est fermée.",
-            "Vous ne perdez rien : la date d’ancienneté retenue est la plus ancienne des deux, le "
-            f"{french.long_date(kept.seniority_on)}.",
-        ),
-        next_step=NextStep(
-            "Vous", "relisez ce récapitulatif et signalez-nous tout ce qui manquerait de votre autre demande"
-        ),
-        tables=(letters.demand_table(kept), letters.wishes_table(kept, catalogue)),
-        sections=(letters.silence_section(kept, catalogue),),
-    )

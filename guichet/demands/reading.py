@@ -14,6 +14,7 @@ from guichet.families.facts import RESTRICTED
 from guichet.families.models import CHILD, Fact, Family
 from guichet.families.models import Person as FamilyMember
 from guichet.families.papers import BY_CODE
+from guichet.families.proofs import is_missing
 
 WHOLE = (
     joinedload(Demand.family).joinedload(Family.persons),
@@ -79,11 +80,6 @@ def missing_papers(session: Session, demand: Demand) -> tuple[str, ...]:
     """The French names of the papers asked for and not received, or refused, each once."""
     facts = facts_of_demand(session, demand, restricted=True)
     return tuple(dict.fromkeys(paper_label(fact) for fact in facts if is_missing(fact)))
-
-
-def is_missing(fact: Fact) -> bool:
-    """Whether a paper is asked for and has not come, or was refused."""
-    return bool(fact.paper) and (fact.received_on is None or bool(fact.refused_because))
 
 
 def paper_label(fact: Fact) -> str:

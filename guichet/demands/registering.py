@@ -13,7 +13,7 @@ from guichet.core.clock import day
 from guichet.core.errors import ConflictError, InvalidError, NotFoundError
 from guichet.demands import keys, letters
 from guichet.demands.checks import check_registration
-from guichet.demands.delays import RENEW_EVERY
+from guichet.demands.delays import ORIENT_WITHIN, RENEW_EVERY
 from guichet.demands.dossier import NeedEntry, Registration, WishEntry
 from guichet.demands.models import Demand, DemandKey, Wish
 from guichet.demands.workflow import DEMAND, StepFacts
@@ -37,6 +37,7 @@ def register(
     actor: Actor,
     at: datetime,
     renew_every_days: int = RENEW_EVERY.default,
+    orient_within_days: int = ORIENT_WITHIN.default,
 ) -> Demand:
     """Record a demand and post its acknowledgement.
 
@@ -77,7 +78,7 @@ def register(
     write_keys(session, demand, entry.child, entry.family.adults, catalogue)
     outbox.post(
         session,
-        letters.acknowledgement(demand, catalogue, at),
+        letters.acknowledgement(demand, catalogue, at, orient_within_days),
         key=f"demand:{demand.id}:acknowledgement",
         subject_type="demand",
         subject_id=demand.id,

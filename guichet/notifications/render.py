@@ -57,11 +57,19 @@ def facts_of(letter: Letter) -> Facts:
     return facts
 
 
+_BEFORE = re.compile(r" (?=[:;!?»])")
+_AFTER = re.compile(r"(?<=«) ")
+
+
 def harmless(text: str) -> str:
     """The text without what could disguise or break it: controls, line breaks, direction overrides.
 
-    Visible characters all stay, in any script. Non-breaking spaces stay too.
+    Visible characters all stay, in any script. Non-breaking spaces stay too, and are put where French
+    typography wants them: a line never begins with « : » nor ends with an opening quotation mark.
     """
+    text = _BEFORE.sub("\u00a0", _AFTER.sub("\u00a0", text))
+    if text.isprintable() and "  " not in text:
+        return text.strip(" ")
     kept = (_visible(character) for character in text)
     return re.sub("[ ]{2,}", " ", "".join(kept)).strip(" ")
 

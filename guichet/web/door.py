@@ -15,11 +15,12 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from guichet.accounts.policy import Person
-from guichet.core import clock, journal
+from guichet.core import clock, journal, parameters
 from guichet.core.actor import Actor
 from guichet.core.db import Database
 from guichet.core.errors import NotAllowedError, NotFoundError
 from guichet.core.settings import Settings
+from guichet.demands.delays import DELAYS
 from guichet.establishments.catalogue import Catalogue, load_catalogue
 
 P = ParamSpec("P")
@@ -79,9 +80,20 @@ def catalogue() -> Catalogue:
     return value
 
 
+def delays() -> dict[str, int]:
+    """The delays in force (demands/delays.py), kept some seconds by each process like the offer."""
+    kept = current_app.extensions.setdefault("guichet.delays", {})
+    if kept.get("until", 0) < time.monotonic():
+        kept["value"] = parameters.read(db(), DELAYS)
+        kept["until"] = time.monotonic() + CATALOGUE_SECONDS
+    value: dict[str, int] = kept["value"]
+    return value
+
+
 def forget_catalogue() -> None:
-    """Read the offer again at the next request: this process has just changed it."""
+    """Read the offer and the delays again at the next request: this process has just changed them."""
     current_app.extensions.pop("guichet.catalogue", None)
+    current_app.extensions.pop("guichet.delays", None)
 
 
 def trace(action: str, subject_type: str, subject_id: int | None, detail: str = "") -> None:

@@ -6,9 +6,8 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from guichet.core import clock, french, parameters
+from guichet.core import clock, french
 from guichet.demands import counting, queue, words
-from guichet.demands.delays import DELAYS
 from guichet.web import door, queue_address
 from guichet.web.exports import csv_response
 from guichet.web.queue_address import Asked, cursor_words, read_address, slug_of
@@ -61,7 +60,7 @@ def export() -> ResponseReturnValue:
 
 def _asking(asked: Asked) -> queue.Asking:
     """The delays are only read when a case of « aujourd’hui » is asked for."""
-    delays = parameters.read(door.db(), DELAYS) if asked.view.todo else {}
+    delays = door.delays() if asked.view.todo else {}
     return queue.Asking(door.person(), clock.day(door.at()), tuple(delays.items()))
 
 

@@ -1,6 +1,7 @@
 """What every answer carries, and what no request may (OWASP ASVS 5.0, 3.4)."""
 
 from flask import Flask, request
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
@@ -10,15 +11,21 @@ PAGE_POLICY = (
 )
 
 
+Typed = MultiDict[str, str]
+
+
 def install(app: Flask) -> None:
     """Set the headers on every answer; a page that shows a mail's own HTML sets its own, stricter on scripts."""
 
     @app.before_request
     def _no_null() -> None:
-        # No keyboard types it, and PostgreSQL refuses it in any text: it only ever comes from an attack.
-        values = (value for source in (request.args, request.form) for _, value in source.items(multi=True))
-        if "\x00" in request.path or any("\x00" in value for value in values):
+        # PostgreSQL refuses it in any text. A pasted one is dropped, the rest of what was typed is kept.
+        if "\x00" in request.path:
             raise BadRequest
+        if _has_null(request.args):
+            request.args = _without_null(request.args)
+        if _has_null(request.form):
+            request.form = _without_null(request.form)
 
     @app.after_request
     def _headers(response: Response) -> Response:
@@ -33,3 +40,11 @@ def install(app: Flask) -> None:
             # A family's file must not stay in the cache of a shared computer.
             response.headers["Cache-Control"] = "no-store"
         return response
+
+
+def _has_null(typed: Typed) -> bool:
+    return any("\x00" in value for _, value in typed.items(multi=True))
+
+
+def _without_null(typed: Typed) -> ImmutableMultiDict[str, str]:
+    return ImmutableMultiDict((name, value.replace("\x00", "")) for name, value in typed.items(multi=True))

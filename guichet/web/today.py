@@ -10,10 +10,9 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Row
 
 from guichet.commissions import queries as decisions
-from guichet.core import clock, french, parameters
+from guichet.core import clock, french
 from guichet.core.months import add_months
 from guichet.demands import drafts, todo, words
-from guichet.demands.delays import DELAYS
 from guichet.notifications import queries as letters
 from guichet.web import door
 from guichet.web.queue_address import TODO_SLUGS, slug_of
@@ -68,7 +67,7 @@ class Section:
 def page() -> ResponseReturnValue:
     """The desk's morning."""
     session, person, today = door.db(), door.person(), clock.day(door.at())
-    delays = parameters.read(session, DELAYS)
+    delays = door.delays()
     cases = todo.waiting(session, person, today, delays, SHOWN)
     sections = [_section(one, delays, today) for one in cases]
     return render_template(

@@ -122,7 +122,7 @@ def test_a_demand_of_another_commune_does_not_exist_and_the_attempt_is_traced(
 
 
 @pytest.mark.parametrize("adults", [1, 2])
-def test_the_page_asks_eight_statements_however_long_its_life(
+def test_the_page_asks_seven_statements_however_long_its_life(
     visit: Visit, database: Database, catalogue: Catalogue, adults: int
 ) -> None:
     parents = tuple(make.adult(first_name=f"Parent {number}") for number in range(adults))
@@ -139,7 +139,7 @@ def test_the_page_asks_eight_statements_however_long_its_life(
     visitor.get(f"/demandes/{demand_id}")
     with visitor.counting() as statements:
         visitor.get(f"/demandes/{demand_id}")
-    assert len(statements) == 8, "\n".join(statements)
+    assert len(statements) == 7, "\n".join(statements)
 
 
 def test_a_referral_and_the_notes_of_calls_stay_with_the_desk(

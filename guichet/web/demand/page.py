@@ -4,22 +4,20 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from guichet.commissions.queries import decisions_of
-from guichet.core import parameters
 from guichet.core.clock import day
 from guichet.demands import words
-from guichet.demands.delays import FOLLOW_UP_WITHIN, ORIENT_WITHIN, REOPEN_WITHIN
 from guichet.demands.events import Sight, seen_events
-from guichet.demands.letters import flexibility
-from guichet.demands.reading import facts_of_demand, is_missing, open_demand, paper_label
+from guichet.demands.letter_parts import flexibility
+from guichet.demands.reading import facts_of_demand, open_demand, paper_label
 from guichet.demands.timeline import read_timeline
 from guichet.families import facts as situations
 from guichet.families import words as family_words
 from guichet.families.models import ADULT
+from guichet.families.proofs import is_missing
 from guichet.web.demand import showing
-from guichet.web.door import at, catalogue, db, needs, not_for_them, person, trace
+from guichet.web.door import at, catalogue, db, delays, needs, not_for_them, person, trace
 
 bp = Blueprint("demand", __name__)
-SHOWN_DELAYS = (ORIENT_WITHIN, FOLLOW_UP_WITHIN, REOPEN_WITHIN)
 
 
 @bp.get("/demandes/<int:demand_id>")
@@ -49,7 +47,7 @@ def page(demand_id: int) -> ResponseReturnValue:
         waiting=waiting,
         bar=showing.bar(opened, waiting, sight, person().user_id),
         tags=showing.tags(demand, today),
-        next=showing.coming(demand, waiting, sight, parameters.read(db(), SHOWN_DELAYS), today),
+        next=showing.coming(demand, waiting, sight, delays(), today),
         dates=showing.state_dates(demand),
         wishes=showing.wishes(demand, catalogue()),
         flexibility=flexibility(demand),

@@ -11,7 +11,7 @@ from guichet.core import french
 from guichet.demands import words
 from guichet.demands.delays import FOLLOW_UP_WITHIN, ORIENT_WITHIN, REOPEN_WITHIN
 from guichet.demands.events import CONTACT, LETTER, Event, Sight
-from guichet.demands.letters import wish_label
+from guichet.demands.letter_parts import wish_label
 from guichet.demands.models import Demand
 from guichet.demands.next_move import NextMove, Standing, next_move
 from guichet.demands.reading import Opened

@@ -8,17 +8,16 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import Form
 
-from guichet.core import parameters
 from guichet.core.clock import day
 from guichet.core.errors import DomainError, InvalidError, NotFoundError
 from guichet.core.workflow import expect_version
 from guichet.demands import actions, reading
-from guichet.demands.delays import RENEW_EVERY, REOPEN_WITHIN
+from guichet.demands.delays import FOLLOW_UP_WITHIN, RENEW_EVERY, REOPEN_WITHIN
 from guichet.demands.models import Demand
 from guichet.demands.timeline import read_timeline
 from guichet.demands.workflow import DEMAND
 from guichet.web.demand import forms, showing
-from guichet.web.door import at, catalogue, commit, db, needs, not_for_them, person, trace
+from guichet.web.door import at, catalogue, commit, db, delays, needs, not_for_them, person, trace
 
 bp = Blueprint("steps", __name__)
 LATEST = 3
@@ -56,7 +55,16 @@ def _orient(form: forms.OrientForm, demand: Demand, version: int | None) -> None
     entry = actions.OrientationEntry(
         form.kind.data, form.note.data, form.interview_on.data, form.counts_as_seniority.data
     )
-    actions.orient(db(), demand, entry, catalogue(), actor=person(), at=at(), version=version)
+    actions.orient(
+        db(),
+        demand,
+        entry,
+        catalogue(),
+        actor=person(),
+        at=at(),
+        follow_up_within_days=delays()[FOLLOW_UP_WITHIN.key],
+        version=version,
+    )
 
 
 def _interview(demand: Demand) -> dict[str, Any]:
@@ -110,7 +118,7 @@ def _release(form: forms.ReasonForm, demand: Demand, version: int | None) -> Non
 
 
 def _withdraw(form: forms.WithdrawForm, demand: Demand, version: int | None) -> None:
-    days = parameters.read(db(), (REOPEN_WITHIN,))
+    days = delays()
     actions.withdraw(
         db(),
         demand,
@@ -125,7 +133,7 @@ def _withdraw(form: forms.WithdrawForm, demand: Demand, version: int | None) -> 
 
 
 def _reopen(_form: forms.ReopenForm, demand: Demand, version: int | None) -> None:
-    days = parameters.read(db(), (REOPEN_WITHIN, RENEW_EVERY))
+    days = delays()
     actions.reopen(
         db(),
         demand,
@@ -139,7 +147,7 @@ def _reopen(_form: forms.ReopenForm, demand: Demand, version: int | None) -> Non
 
 def _renew(form: forms.RenewForm, demand: Demand, version: int | None) -> None:
     expect_version(demand, version)
-    days = parameters.read(db(), (RENEW_EVERY,))[RENEW_EVERY.key]
+    days = delays()[RENEW_EVERY.key]
     actions.renew(db(), demand, actor=person(), at=at(), days=days, how=form.how.data)
 
 

@@ -8,18 +8,18 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from guichet.core import french, parameters
+from guichet.core import french
 from guichet.core.clock import day
 from guichet.core.errors import ConflictError, InvalidError, NotFoundError
 from guichet.demands import drafts, words
-from guichet.demands.delays import RENEW_EVERY
+from guichet.demands.delays import ORIENT_WITHIN, RENEW_EVERY
 from guichet.demands.dossier import Registration
 from guichet.demands.doubles import Double, find_doubles
 from guichet.demands.drafts import Steps
-from guichet.demands.letters import NOTICE
+from guichet.demands.letter_parts import NOTICE
 from guichet.demands.models import Demand
 from guichet.demands.registering import find_by_submission, register
-from guichet.web.door import at, catalogue, commit, db, needs, person, trace
+from guichet.web.door import at, catalogue, commit, db, delays, needs, person, trace
 from guichet.web.registration import gathering, people, summary
 from guichet.web.registration.gathering import CHANNELS, CHECK, CHILD, Gathered
 from guichet.web.registration.wizard import address, bp, fields, frame, user_id
@@ -35,7 +35,6 @@ class Seen:
 
     fingerprint: str
     numbers: tuple[str, ...]
-    renew_every: int
 
 
 @bp.get("/nouvelle/<draft_id>/verification")
@@ -65,7 +64,13 @@ def finish(draft_id: str) -> ResponseReturnValue:
         return _page(draft_id, steps, problems), 422
     try:
         demand = register(
-            db(), entry, catalogue(), actor=person(), at=at(), renew_every_days=seen.renew_every
+            db(),
+            entry,
+            catalogue(),
+            actor=person(),
+            at=at(),
+            renew_every_days=delays()[RENEW_EVERY.key],
+            orient_within_days=delays()[ORIENT_WITHIN.key],
         )
     except ConflictError:
         return _already(draft_id)
@@ -199,14 +204,12 @@ def _sign(found: Gathered, doubles: tuple[Double, ...]) -> str:
     trace_ = found.trace()
     if trace_ is None:
         return ""
-    renew = parameters.read(db(), (RENEW_EVERY,))[RENEW_EVERY.key]
-    numbers = [double.number for double in doubles]
-    return _mark(SALT, [gathering.fingerprint(trace_), numbers, renew])
+    return _mark(SALT, [gathering.fingerprint(trace_), [double.number for double in doubles]])
 
 
 def _seen(signed: str) -> Seen | None:
     known = _read(SALT, signed)
-    return Seen(known[0], tuple(known[1]), known[2]) if known else None
+    return Seen(known[0], tuple(known[1])) if known else None
 
 
 def _joining(entry: Registration | None, steps: Steps) -> Registration | None:

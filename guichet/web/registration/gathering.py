@@ -21,7 +21,7 @@ from guichet.demands.checks import (
 from guichet.demands.dossier import NeedEntry, Registration, WishEntry
 from guichet.demands.drafts import Steps
 from guichet.demands.keys import trace_of
-from guichet.demands.letters import NOTICE_VERSION
+from guichet.demands.letter_parts import NOTICE_VERSION
 from guichet.establishments.catalogue import Catalogue
 from guichet.families.dossier import ChildEntry, FactEntry, FamilyEntry
 from guichet.families.likeness import ChildTrace

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from guichet.core import french
 from guichet.establishments.catalogue import Catalogue
 from guichet.families import words
 from guichet.families.dossier import AdultEntry, ChildEntry, HouseholdEntry
@@ -178,7 +179,7 @@ def _where(typed: Typed, catalogue: Catalogue) -> tuple[str, str, str | None]:
         typed.refuse("commune", "Cette commune n’a pas ce code postal : corrigez l’un des deux.")
     elif not chosen and len(towns) > 1:
         typed.refuse(
-            "commune", f"Plusieurs communes ont ce code postal : choisissez {' ou '.join(towns.values())}."
+            "commune", f"Plusieurs communes ont ce code postal : {french.join_and(list(towns.values()))}. Choisissez."
         )
     else:
         code = chosen or next(iter(towns))
