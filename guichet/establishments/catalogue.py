@@ -70,7 +70,9 @@ class House:
 
     @property
     def label(self) -> str:
-        """« Les Lucioles (Blanzy) »."""
+        """« Les Lucioles (Blanzy) »; the commune is not said twice: « Assistants maternels de Blanzy »."""
+        if self.commune_name in self.name:
+            return self.name
         return f"{self.name} ({self.commune_name})"
 
 
