@@ -20,7 +20,7 @@ from guichet.demands.models import Demand, Wish
 from guichet.demands.queries import there_is, visible_to
 from guichet.demands.search import found_by
 from guichet.demands.states import BACKBONE, CLOSED_STATES, OPEN_STATES, STATES
-from guichet.demands.todo import todo_conditions
+from guichet.demands.waiting import case_conditions
 from guichet.families.models import Person
 
 PAGE = 25
@@ -59,7 +59,7 @@ class View:
 
     tab: str = "open"
     tag: str = ""
-    todo: str = ""
+    case: str = ""
     words: tuple[str, ...] = ()
     commune: str = ""
     house: int | None = None
@@ -147,8 +147,8 @@ def conditions(view: View, asking: Asking) -> list[ColumnElement[bool]]:
     reach = visible_to(asking.reader, "read_demand", asking.today)
     if reach is not true():
         wanted.append(reach)
-    if view.todo:
-        wanted.append(todo_conditions(asking.today, dict(asking.delays))[view.todo])
+    if view.case:
+        wanted.append(case_conditions(asking.today, dict(asking.delays))[view.case])
     if view.commune:
         wanted.append(Demand.home_code == view.commune)
     if view.desk:

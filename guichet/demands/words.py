@@ -161,7 +161,7 @@ QUEUE_AGE = {
     "2": "2 ans",
     "3": "3 ans et plus",
 }
-TODO = {
+CASE = {
     "appointment": "Rendez-vous du jour et résultats à noter",
     "orient": "Demandes reçues à orienter",
     "follow_up": "Orientations sans suite",
@@ -180,7 +180,7 @@ MODE_SHORT = {
     "any_creche": "toute crèche",
 }
 """For a line of a list, where the whole word does not fit."""
-TODO_WHY = {
+CASE_WHY = {
     "appointment": "Ceux d’aujourd’hui, et les passés dont personne n’a noté le résultat.",
     "orient": "Reçues depuis plus de {orient_within_days} jours sans orientation.",
     "follow_up": "Orientées depuis plus de {follow_up_within_days} jours, sans échange noté depuis.",

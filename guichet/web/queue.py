@@ -60,7 +60,7 @@ def export() -> ResponseReturnValue:
 
 def _asking(asked: Asked) -> queue.Asking:
     """The delays are only read when a case of « aujourd’hui » is asked for."""
-    delays = door.delays() if asked.view.todo else {}
+    delays = door.delays() if asked.view.case else {}
     return queue.Asking(door.person(), clock.day(door.at()), tuple(delays.items()))
 
 
@@ -95,7 +95,7 @@ def _chips(asked: Asked) -> list[tuple[str, str]]:
     """What narrows the list, in words, with the address without it."""
     view, catalogue = asked.view, door.catalogue()
     found = {
-        "afaire": words.TODO.get(view.todo),
+        "afaire": words.CASE.get(view.case),
         "q": f"« {asked.typed.get('q')} »" if view.words else None,
         "commune": f"Commune : {catalogue.towns[view.commune].name}" if view.commune else None,
         "etablissement": f"Vœu : {catalogue.houses[view.house].name}" if view.house else None,

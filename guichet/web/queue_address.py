@@ -29,7 +29,7 @@ TAG_SLUGS = {
     "a-renouveler": "to_renew",
     "fratrie": "sibling",
 }
-TODO_SLUGS = {
+CASE_SLUGS = {
     "rendez-vous": "appointment",
     "a-orienter": "orient",
     "sans-suite": "follow_up",
@@ -79,7 +79,7 @@ def read_address(args: Mapping[str, str], catalogue: Catalogue) -> Asked:
     view = View(
         tab=tab,
         tag=TAG_SLUGS.get(typed.get("note", ""), ""),
-        todo=TODO_SLUGS.get(typed.get("afaire", ""), ""),
+        case=CASE_SLUGS.get(typed.get("afaire", ""), ""),
         words=found,
         commune=typed["commune"] if typed.get("commune") in catalogue.towns else "",
         house=_known(typed.get("etablissement"), catalogue.houses),

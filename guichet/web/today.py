@@ -12,10 +12,10 @@ from sqlalchemy import Row
 from guichet.commissions import queries as decisions
 from guichet.core import clock, french
 from guichet.core.months import add_months
-from guichet.demands import drafts, todo, words
+from guichet.demands import drafts, waiting, words
 from guichet.notifications import queries as letters
 from guichet.web import door
-from guichet.web.queue_address import TODO_SLUGS, slug_of
+from guichet.web.queue_address import CASE_SLUGS, slug_of
 from guichet.web.queue_lines import child_name
 
 bp = Blueprint("today", __name__)
@@ -68,7 +68,7 @@ def page() -> ResponseReturnValue:
     """The desk's morning."""
     session, person, today = door.db(), door.person(), clock.day(door.at())
     delays = door.delays()
-    cases = todo.waiting(session, person, today, delays, SHOWN)
+    cases = waiting.cases(session, person, today, delays, SHOWN)
     sections = [_section(one, delays, today) for one in cases]
     return render_template(
         "today/page.html",
@@ -80,7 +80,7 @@ def page() -> ResponseReturnValue:
     )
 
 
-def _section(one: todo.Case, delays: dict[str, int], today: date) -> Section:
+def _section(one: waiting.Case, delays: dict[str, int], today: date) -> Section:
     act, under = DOORS[one.code]
     lines = []
     for row in one.rows:
@@ -89,9 +89,9 @@ def _section(one: todo.Case, delays: dict[str, int], today: date) -> Section:
         lines.append(
             Line(child_name(row), row.parent or "", phone, WHEN[one.code](row, today), url, act, url + under)
         )
-    address = url_for("queue.page", afaire=slug_of(TODO_SLUGS, one.code))
-    why = words.TODO_WHY[one.code].format(**delays, notice=todo.REJECTION_NOTICE.days)
-    return Section(words.TODO[one.code], why, one.count, one.more, address, tuple(lines))
+    address = url_for("queue.page", afaire=slug_of(CASE_SLUGS, one.code))
+    why = words.CASE_WHY[one.code].format(**delays, notice=waiting.REJECTION_NOTICE.days)
+    return Section(words.CASE[one.code], why, one.count, one.more, address, tuple(lines))
 
 
 def _doors(today: date) -> list[Section]:
@@ -99,8 +99,8 @@ def _doors(today: date) -> list[Section]:
     person = door.person()
     found = []
     if person.may("confirm_decision"):
-        waiting = decisions.waiting_decisions(door.db(), person, today)
-        mine = [one for one in waiting if one.recorded_by_id != person.user_id]
+        to_confirm = decisions.waiting_decisions(door.db(), person, today)
+        mine = [one for one in to_confirm if one.recorded_by_id != person.user_id]
         found.append(
             Section(
                 "Décisions à confirmer",

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from guichet.accounts.policy import Person
 from guichet.commissions.actions import DecisionEntry, confirm_decision, record_decision
 from guichet.core.months import add_months
-from guichet.demands import counting, queue, todo
+from guichet.demands import counting, queue, waiting
 from guichet.demands.actions import OrientationEntry, enlist, orient, withdraw
 from guichet.demands.delays import DELAYS
 from guichet.demands.dossier import WishEntry
@@ -279,7 +279,7 @@ def test_every_case_of_the_day_lists_what_it_counts(
 ) -> None:
     delays = dict(DEFAULTS)
     old = make.TODAY - timedelta(days=40)
-    waiting = make.demand(session, catalogue, agent, received_on=old)
+    unoriented = make.demand(session, catalogue, agent, received_on=old)
     fresh = make.demand(session, catalogue, agent)
     forgotten = make.demand(session, catalogue, agent)
     orient(session, forgotten, OrientationEntry("commission", "vu"), catalogue, actor=agent, at=make.NOON)
@@ -300,9 +300,9 @@ def test_every_case_of_the_day_lists_what_it_counts(
     )
     session.add(meeting)
     session.flush()
-    cases = {one.code: one for one in todo.waiting(session, agent, make.TODAY, delays, 5)}
+    cases = {one.code: one for one in waiting.cases(session, agent, make.TODAY, delays, 5)}
     expected = {
-        "orient": waiting,
+        "orient": unoriented,
         "follow_up": forgotten,
         "renewal": renew,
         "renewal_call": call,
@@ -312,8 +312,8 @@ def test_every_case_of_the_day_lists_what_it_counts(
     for code, demand in expected.items():
         assert [row.id for row in cases[code].rows] == [demand.id], code
         assert (cases[code].count, cases[code].more) == (1, False)
-        assert seen(session, agent, todo=code) == [demand.id], code
-    assert tuple(cases) == todo.TODO
+        assert seen(session, agent, case=code) == [demand.id], code
+    assert tuple(cases) == waiting.CASES
 
 
 def test_the_desk_is_told_before_a_public_manager_has_refused_by_its_silence(
@@ -331,14 +331,14 @@ def test_the_desk_is_told_before_a_public_manager_has_refused_by_its_silence(
         received_on=add_months(make.TODAY, -5),
         wishes=wishing(catalogue, "lucioles"),
     )
-    assert seen(session, agent, todo="rejection") == [public.id]
+    assert seen(session, agent, case="rejection") == [public.id]
 
 
 def test_the_latest_day_of_receipt_is_the_last_whose_silence_ends_in_time() -> None:
     for offset in range(800):
         limit = date(2026, 1, 1) + timedelta(days=offset)
         for months in (2, 4):
-            day = todo.latest_received(limit, months)
+            day = waiting.latest_received(limit, months)
             assert add_months(day, months) <= limit < add_months(day + timedelta(days=1), months)
 
 

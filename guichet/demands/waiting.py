@@ -20,7 +20,7 @@ from guichet.demands.states import OPEN_STATES
 from guichet.establishments.models import Establishment, Manager
 from guichet.families.models import Fact, Person
 
-TODO = (
+CASES = (
     "appointment",
     "orient",
     "follow_up",
@@ -41,8 +41,8 @@ REJECTION_NOTICE = timedelta(days=30)
 UNDECIDED = ("received", "oriented", "commission")
 
 
-def todo_conditions(today: date, delays: Mapping[str, int]) -> dict[str, ColumnElement[bool]]:
-    """Each case of TODO as a condition on Demand. `delays` are the parameters of demands/delays.py."""
+def case_conditions(today: date, delays: Mapping[str, int]) -> dict[str, ColumnElement[bool]]:
+    """Each case as a condition on Demand. `delays` are the parameters of demands/delays.py."""
     return {
         "appointment": _to_hold(today),
         "orient": and_(
@@ -131,7 +131,7 @@ def _birth_overdue(today: date) -> ColumnElement[bool]:
 
 @dataclass(frozen=True)
 class Case:
-    """One case of TODO: how many demands (at least, when `more`), and the first of them."""
+    """One case: how many demands (at least, when `more`), and the first of them."""
 
     code: str
     count: int
@@ -139,17 +139,15 @@ class Case:
     rows: Sequence[Row[Any]]
 
 
-def waiting(
-    session: Session, person: Reader, today: date, delays: Mapping[str, int], shown: int
-) -> list[Case]:
+def cases(session: Session, person: Reader, today: date, delays: Mapping[str, int], shown: int) -> list[Case]:
     """Every case with its number and its `shown` longest waiting demands, in two statements."""
     tallies, firsts = _statements(person, today, tuple(delays.items()), shown)
     numbers = {row.code: row.number for row in session.execute(tallies)}
-    rows: dict[str, list[Row[Any]]] = {code: [] for code in TODO}
+    rows: dict[str, list[Row[Any]]] = {code: [] for code in CASES}
     if any(numbers.values()):
         for row in session.execute(firsts):
             rows[row.code].append(row)
-    return [Case(code, numbers[code], numbers[code] >= WINDOW, rows[code]) for code in TODO]
+    return [Case(code, numbers[code], numbers[code] >= WINDOW, rows[code]) for code in CASES]
 
 
 @lru_cache(maxsize=64)
@@ -160,7 +158,7 @@ def _statements(
     reach = visible_to(person, "read_demand", today)
     windows = {
         code: select(Demand.id, Demand.seniority_on).where(condition, reach).limit(WINDOW).subquery()
-        for code, condition in todo_conditions(today, dict(delays)).items()
+        for code, condition in case_conditions(today, dict(delays)).items()
     }
     tallies = [
         select(literal(code).label("code"), func.count().label("number")).select_from(window)
