@@ -138,7 +138,7 @@ def drive(
     server: Server, jobs: Iterator[Job], connections: int, seconds: float, database: str = ""
 ) -> Measure:
     """Send jobs over some connections until the time is over or there is none left."""
-    measure, lock, failed = Measure(), threading.Lock(), list[BaseException]()
+    measure, lock, failed = Measure(), threading.Lock(), list[Exception]()
     end = time.perf_counter() + seconds
 
     def visit(browser: Browser) -> None:
@@ -151,7 +151,7 @@ def drive(
             start = time.perf_counter()
             try:
                 browser.send(job)
-            except (OSError, RuntimeError, http.client.HTTPException) as error:
+            except Exception as error:  # whatever it is, it must stop the measure and be seen
                 failed.append(error)
                 return
             measure.times.append(time.perf_counter() - start)

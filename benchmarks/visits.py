@@ -8,6 +8,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import quote_plus
 
 from itsdangerous import URLSafeSerializer
 from sqlalchemy import insert, select, update
@@ -28,7 +29,8 @@ from guichet.web.registration import gathering  # noqa: E402
 from guichet.web.registration.checking import SALT  # noqa: E402
 
 SECRET = "mesure" * 8
-NAMES, PAGES = 16, 40
+NAMES, PAGES = 120, 40
+"""So many names that a search is nearly always a new one, as at a desk."""
 RECEPTION = {"channel": "desk", "notice_given": "y", "seniority_rule": "received"}
 ORIENTATION = {"kind": "commission", "note": "Entretien tenu au guichet ; la famille confirme son besoin."}
 
@@ -103,7 +105,7 @@ class Visits:
                 f"/demandes?etat=toutes&commune={town}&etablissement={house}",
                 "/demandes?etat=fermees&tri=recentes",
             ],
-            "search": [f"/demandes?q={first.split()[0]}+{name.split()[0]}" for first, name in children],
+            "search": [f"/demandes?q={quote_plus(f'{first} {name}')}" for first, name in children],
             "demand": [f"/demandes/{number}" for number in spaced],
         }
 

@@ -15,6 +15,8 @@ DRAIN_TASK = "workers.drain_outbox"
 SOCKET_S = 0.3
 REST_S = 5.0
 """After a failure Redis is left alone this long; the sweep finds the letters meanwhile."""
+PAUSE_S = 0.1
+"""Between two rings of a process: one message for all the letters of a busy moment, which cost less to send."""
 EXPIRES_S = 30.0
 
 
@@ -74,5 +76,4 @@ class Nudge:
         while True:
             wanted.wait()
             wanted.clear()
-            if not self.ring():
-                time.sleep(self._rest_s)
+            time.sleep(PAUSE_S if self.ring() else self._rest_s)

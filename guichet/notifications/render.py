@@ -19,6 +19,8 @@ from guichet.notifications.letter import Letter
 LETTERS = Path(__file__).parents[2] / "templates" / "letters"
 WIDTH = 72
 LONGEST_LABEL = 26
+_HARD_SPACES = dict.fromkeys(map(ord, "\u00a0\u202f"), "x")
+"""French puts them everywhere, and Python does not call them printable."""
 JOINERS = "\u200c\u200d"
 """The two invisible characters a name may need: Persian words and family emoji are written with them."""
 
@@ -70,8 +72,9 @@ def harmless(text: str) -> str:
     text = _BEFORE.sub("\u00a0", _AFTER.sub("\u00a0", text))
     if text.isprintable() and "  " not in text:
         return text.strip(" ")
-    kept = (_visible(character) for character in text)
-    return re.sub("[ ]{2,}", " ", "".join(kept)).strip(" ")
+    if not text.translate(_HARD_SPACES).isprintable():
+        text = "".join(_visible(character) for character in text)
+    return re.sub("[ ]{2,}", " ", text).strip(" ")
 
 
 def _visible(character: str) -> str:
