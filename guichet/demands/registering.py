@@ -127,10 +127,12 @@ def write_keys(
         | keys.commune_words([demand.home_code, demand.desk_commune_code, *wished])
         | keys.trace_words(keys.trace_of(demand.id, child, adults, rank))
     )
-    session.add_all(
-        DemandKey(use=item.use, key=item.key, demand_id=demand.id)
-        for item in sorted(found, key=lambda item: (item.use, item.key))
-    )
+    rows = [{"use": item.use, "key": item.key, "demand_id": demand.id} for item in sorted(found, key=_sorted)]
+    session.execute(insert(DemandKey), rows)
+
+
+def _sorted(item: keys.Key) -> tuple[str, str]:
+    return item.use, item.key
 
 
 def fact_rows(
