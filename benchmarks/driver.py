@@ -83,10 +83,10 @@ class Browser:
 
     def __init__(self, port: int) -> None:
         self.connection = http.client.HTTPConnection(HOST, port, timeout=PATIENCE_S)
-        self.cookie, self.token = "", ""
+        self.cookie, self.token, self.location = "", "", ""
 
     def send(self, job: Job, *, keep: bool = False) -> bytes:
-        """The body of the answer; `keep` takes its cookie and its token for what follows."""
+        """The body of the answer; `keep` takes its cookie, its token and where it leads for what follows."""
         headers = {"Cookie": self.cookie} if self.cookie else {}
         if job.form is None:
             self.connection.request("GET", job.path, headers=headers)
@@ -99,6 +99,7 @@ class Browser:
             raise RuntimeError(f"{answer.status} for {job.path}\n{read.decode(errors='replace')[:2000]}")
         if keep:
             self.cookie = (answer.headers.get("Set-Cookie") or self.cookie).split(";")[0]
+            self.location = answer.headers.get("Location") or ""
             if found := TOKEN.search(read.decode()):
                 self.token = found[1]
         return read
@@ -173,14 +174,17 @@ def wait_for(port: int, seconds: float = STARTED_S) -> None:
     """Until the site says that it serves."""
     end = time.monotonic() + seconds
     while True:
+        browser = Browser(port)
         try:
-            Browser(port).send(Job("/sante"))
+            browser.send(Job("/sante"))
         except (OSError, RuntimeError, http.client.HTTPException):
             if time.monotonic() > end:
                 raise
             time.sleep(0.02)
         else:
             return
+        finally:
+            browser.connection.close()
 
 
 def _cpu_s(server: Server, database: str) -> float:

@@ -16,6 +16,7 @@ from guichet.web.door import (
     commit,
     database,
     db,
+    is_reading,
     open_to_all,
     person,
     settings,
@@ -41,9 +42,13 @@ def install(app: Flask) -> None:
             session.clear()
             return
         g.person, due = found
-        if due:
+        if due and is_reading():
             with database().transaction() as writing:
                 signing_in.touch(writing, token, at=at())
+        elif due:
+            # In the session of the request: a second one would wait for the first to let go of SQLite.
+            signing_in.touch(db(), token, at=at())
+            commit()
 
 
 @bp.get("/connexion")
@@ -62,7 +67,10 @@ def open_session() -> ResponseReturnValue:
     email, wanted = request.form.get("email", ""), request.form.get("suite", "")
     address = request.remote_addr or ""
     try:
-        token, known = signing_in.sign_in(db(), email, request.form.get("password", ""), address, at=at())
+        with database().reading() as reading:
+            token, known = signing_in.sign_in(
+                db(), email, request.form.get("password", ""), address, at=at(), reading=reading
+            )
     except DomainError as error:
         journal.trace(
             db(),

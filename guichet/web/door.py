@@ -45,10 +45,14 @@ def database() -> Database:
 def db() -> Session:
     """The session of this request: reading for a GET, writing otherwise."""
     if "db" not in g:
-        reading = request.method in ("GET", "HEAD", "OPTIONS")
-        g.db = database().reading() if reading else database().writing()
+        g.db = database().reading() if is_reading() else database().writing()
     opened: Session = g.db
     return opened
+
+
+def is_reading() -> bool:
+    """Whether the request asks to see something, not to change it."""
+    return request.method in ("GET", "HEAD", "OPTIONS")
 
 
 def commit() -> None:
