@@ -30,6 +30,7 @@ def territory(session: Session) -> Catalogue:
     session.flush()
     session.add(BassinDeVie(code="sud", name="Bassin sud", epci_siren="247100290"))
     desk = Desk(
+        code="rpe",
         name="RPE d’essai",
         address="1 place du Guichet",
         postcode="71300",

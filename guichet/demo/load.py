@@ -97,6 +97,7 @@ def load_territory(session: Session) -> None:
     served: dict[str, Desk] = {}
     for one in DESKS:
         desk = Desk(
+            code=one.code,
             name=one.name,
             address=one.address,
             postcode=one.postcode,

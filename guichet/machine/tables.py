@@ -2,7 +2,7 @@
 
 from guichet.accounts import models as accounts
 from guichet.commissions import models as commissions
-from guichet.core import journal, parameters, texts
+from guichet.core import journal, parameters, secretmark, texts
 from guichet.demands import models as demands
 from guichet.establishments import models as establishments
 from guichet.families import models as families
@@ -12,6 +12,7 @@ from guichet.territory import models as territory
 ALL_MODELS = (
     journal,
     parameters,
+    secretmark,
     texts,
     territory,
     establishments,

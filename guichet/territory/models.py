@@ -32,6 +32,8 @@ class Desk(Base):
     __tablename__ = "desk"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    """How the file of the installation names it: the name itself may change on a screen."""
     name: Mapped[str] = mapped_column(String(120))
     address: Mapped[str] = mapped_column(String(200))
     postcode: Mapped[str] = mapped_column(String(5))

@@ -35,6 +35,7 @@ def upgrade() -> None:
     op.create_table(
         "desk",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("address", sa.String(length=200), nullable=False),
         sa.Column("postcode", sa.String(length=5), nullable=False),
@@ -42,6 +43,7 @@ def upgrade() -> None:
         sa.Column("phone", sa.String(length=20), nullable=False),
         sa.Column("email", sa.String(length=254), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_desk")),
+        sa.UniqueConstraint("code", name=op.f("uq_desk_code")),
     )
     op.create_table(
         "epci",
@@ -147,6 +149,14 @@ def upgrade() -> None:
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_by", sa.String(length=120), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_parameter")),
+    )
+    op.create_table(
+        "secret_mark",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("salt", sa.String(length=32), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_secret_mark_only")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_secret_mark")),
     )
     op.create_table(
         "sign_in_attempt",
@@ -800,6 +810,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_sign_in_attempt_email_hash_at"), table_name="sign_in_attempt")
     op.drop_index(op.f("ix_sign_in_attempt_address_at"), table_name="sign_in_attempt")
     op.drop_table("sign_in_attempt")
+    op.drop_table("secret_mark")
     op.drop_table("parameter")
     op.drop_table("manager")
     op.drop_index(op.f("ix_letter_subject_type_subject_id_id"), table_name="letter")

@@ -256,6 +256,7 @@ def test_silence_counts_two_or_four_months_and_nothing_else(visit, database, cat
 def test_the_desk_that_serves_a_commune_is_a_setting(admin, database, catalogue):
     with database.writing() as session:
         desk = Desk(
+            code="blanzy",
             name="Accueil de Blanzy",
             address="2 rue Neuve",
             postcode="71450",
