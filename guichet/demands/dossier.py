@@ -59,7 +59,7 @@ class Registration:
     linked_to_id: int | None = None
     birth_rank: int = 1
     """2 for the second of twins: what tells them apart before they have a first name."""
-    joins: int | None = None
-    """The family, already recorded, that this child joins: the other child of the same birth."""
+    joins: str = ""
+    """The submission whose family, already recorded, this child joins: the other child of the same birth."""
     reason: str = ""
     """What the person wrote or ticked while registering, for the journal."""

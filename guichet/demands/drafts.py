@@ -22,15 +22,29 @@ LONGEST_VALUE = 2000
 LONGEST_TITLE = 120
 NEXT_CHILD = "Enfant suivant d’une naissance multiple"
 """The title of a draft that waits for the first name of another child of the same birth."""
+ORIGIN = "origin"
+"""Beside the steps, the id under which the draft was begun: no form writes it."""
 SENT = "sent"
 """The field that counts how often a step was sent: a late automatic save must not undo a sending."""
 
 
 def start(session: Session, user_id: int, typed: Mapping[str, dict[str, str]], *, at: datetime) -> Draft:
     """A new draft, with what is already known."""
-    draft = Draft(id=str(uuid4()), user_id=user_id, created_at=at, saved_at=at, typed=dict(typed))
+    begun = str(uuid4())
+    kept = {**typed, ORIGIN: {"id": begun}}
+    draft = Draft(id=begun, user_id=user_id, created_at=at, saved_at=at, typed=kept)
     session.add(draft)
     return draft
+
+
+def joins(typed: Mapping[str, dict[str, str]], draft_id: str) -> str:
+    """The submission whose family this draft's child joins; empty for the first child of a birth.
+
+    A draft passed on to the next child has a new id and remembers its first one, which became the
+    `submission` of the demand then registered: resumed weeks later, it still joins the same family.
+    """
+    begun = typed.get(ORIGIN, {}).get("id", "")
+    return "" if begun == draft_id else begun
 
 
 def mine(session: Session, user_id: int) -> list[Draft]:
@@ -70,7 +84,10 @@ def take(session: Session, draft_id: str, user_id: int) -> Steps | None:
 
 
 def pass_on(session: Session, draft_id: str, user_id: int, *, at: datetime) -> tuple[str, Steps] | None:
-    """Take a draft, and leave a copy for the next child of the same birth under a new id: (id, typed)."""
+    """Take a draft, and leave a copy for the next child of the same birth under a new id: (id, typed).
+
+    What it holds goes on unchanged, its first id included: see `joins`.
+    """
     next_id = str(uuid4())
     moved = (
         update(Draft)

@@ -15,6 +15,7 @@ from guichet.demands import keys, letters
 from guichet.demands.checks import check_registration
 from guichet.demands.delays import ORIENT_WITHIN, RENEW_EVERY
 from guichet.demands.dossier import NeedEntry, Registration, WishEntry
+from guichet.demands.lines import number_of
 from guichet.demands.models import Demand, DemandKey, Wish
 from guichet.demands.workflow import DEMAND, StepFacts
 from guichet.establishments.catalogue import Catalogue
@@ -90,6 +91,14 @@ def register(
 def find_by_submission(session: Session, submission: str) -> int | None:
     """The demand already made by this form, if it was sent before."""
     return session.scalar(select(Demand.id).where(Demand.submission == submission))
+
+
+def number_of_submission(session: Session, submission: str) -> str:
+    """The number of the demand made by a form; empty when there is none."""
+    made = session.execute(
+        select(Demand.received_on, Demand.id).where(Demand.submission == submission)
+    ).one_or_none()
+    return number_of(*made) if made else ""
 
 
 def apply_need(demand: Demand, need: NeedEntry) -> None:
@@ -177,8 +186,9 @@ def _joined(session: Session, entry: Registration) -> tuple[Family, tuple[FactEn
         .correlate(Family)
         .scalar_subquery()
     )
+    first = select(Demand.family_id).where(Demand.submission == entry.joins).scalar_subquery()
     found = session.execute(
-        select(Family, owed).where(Family.id == entry.joins).options(joinedload(Family.persons))
+        select(Family, owed).where(Family.id == first).options(joinedload(Family.persons))
     )
     row = found.unique().one_or_none()
     if row is None:

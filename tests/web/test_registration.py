@@ -234,7 +234,7 @@ def test_a_text_of_ten_megabytes_is_refused_and_nothing_is_kept(agent: Visitor, 
     draft = begin(agent)
     page = agent.post(f"{draft}/enfant", {"child_last_name": "x" * 10_000_000}, status=413)
     assert "taille permise" in page
-    assert one(database, select(Draft)).typed == {}
+    assert set(one(database, select(Draft)).typed) == {"origin"}
 
 
 def test_emoji_right_to_left_names_and_html_are_shown_and_never_obeyed(
@@ -407,10 +407,9 @@ def test_twins_are_two_demands_and_the_second_is_asked_only_a_first_name(
     assert "/enfant-suivant" in second
     page = agent.get(second)
     assert "Lina" in page
-    draft, suite = agent.path.rsplit("/", 1)[0], hidden(page, "suite")
-    page = agent.post(f"{draft}/enfant-suivant", {"child_first_name": "", "suite": suite}, status=422)
-    assert hidden(page, "suite") == suite
-    page = agent.post(f"{draft}/enfant-suivant", {"child_first_name": "Nour", "suite": suite})
+    draft = agent.path.rsplit("/", 1)[0]
+    agent.post(f"{draft}/enfant-suivant", {"child_first_name": ""}, status=422)
+    page = agent.post(f"{draft}/enfant-suivant", {"child_first_name": "Nour"})
     assert "Nour Verdoux" in page
     assert "rejoint la famille" in page
     assert "peut-être déjà connu" not in page
@@ -436,12 +435,37 @@ def test_twins_are_two_demands_and_the_second_is_asked_only_a_first_name(
     assert "Nour Verdoux" in letters[1]
 
 
-@pytest.mark.parametrize("suite", ["", "forgé", "WzEsIjIwMjYtMDAwMDEiLDFd.abc"])
-def test_a_forged_mark_joins_no_family(
-    agent: Visitor, catalogue: Catalogue, database: Database, suite: str
+def test_a_twin_left_for_later_joins_the_family_when_its_draft_is_resumed(
+    agent: Visitor, catalogue: Catalogue, database: Database
+) -> None:
+    draft = type_all(agent, catalogue, enfant={"multiple_births": "3"})
+    finish(agent, draft)
+    first = one(database, select(Demand))
+    page = agent.get("/demandes/nouvelle")
+    resumed = re.findall(r'href="(/demandes/nouvelle/[^"]+/enfant-suivant)"', page)[0]
+    assert f"demande {first.number}" in agent.get(resumed)
+    agent.post(resumed, {"child_first_name": "Nour"})
+    page = agent.get("/demandes/nouvelle")
+    draft = re.findall(r'href="(/demandes/nouvelle/[^"]+)/enfant"', page)[0]
+    agent.get(f"{draft}/enfant")
+    child = {"child_first_name": "Nour", "multiple_births": "3", "birth_rank": "2"}
+    agent.post(f"{draft}/enfant", CHILD | child)
+    assert f"rejoint la famille de la demande {first.number}" in agent.get(f"{draft}/verification")
+    finish(agent, draft)
+    assert "Nour" in agent.get(where(agent))
+    draft = agent.path.rsplit("/", 1)[0]
+    agent.post(f"{draft}/enfant-suivant", {"child_first_name": "Aya"})
+    finish(agent, draft)
+    assert (count(database, Demand), count(database, Family)) == (3, 1)
+
+
+@pytest.mark.parametrize("field", ["joins", "origin", "id"])
+def test_a_forged_field_joins_no_family(
+    agent: Visitor, catalogue: Catalogue, database: Database, field: str
 ) -> None:
     first = known(database, catalogue, child=make.child(first_name="Basile", multiple_births=2))
-    draft = type_all(agent, catalogue, enfant={"multiple_births": "2", "birth_rank": "2", "joins": suite})
+    forged = {"multiple_births": "2", "birth_rank": "2", field: first.submission or ""}
+    draft = type_all(agent, catalogue, enfant=forged)
     assert "rejoint la famille" not in agent.get(f"{draft}/verification")
     finish(agent, draft)
     assert one(database, select(Demand).where(Demand.id != first.id)).family_id != first.family_id

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,18 +12,17 @@ from guichet.core.clock import day
 from guichet.core.errors import ConflictError, InvalidError, NotFoundError
 from guichet.demands import drafts, words
 from guichet.demands.delays import ORIENT_WITHIN, RENEW_EVERY
-from guichet.demands.dossier import Registration
 from guichet.demands.doubles import Double, find_doubles
 from guichet.demands.drafts import Steps
 from guichet.demands.letter_parts import NOTICE
 from guichet.demands.models import Demand
-from guichet.demands.registering import find_by_submission, register
+from guichet.demands.registering import find_by_submission, number_of_submission, register
 from guichet.web.door import at, catalogue, commit, db, delays, needs, person, trace
 from guichet.web.registration import gathering, people, summary
 from guichet.web.registration.gathering import CHANNELS, CHECK, CHILD, Gathered
 from guichet.web.registration.wizard import address, bp, fields, frame, user_id
 
-SALT, NEXT = "doubles-seen", "next-child"
+SALT = "doubles-seen"
 CHANGED = "La saisie a changé depuis cette vérification : relisez la page, puis enregistrez."
 TICK = "Ouvrez les demandes proches, puis cochez que ce n’est pas le même enfant ; sinon reprenez la demande existante."
 
@@ -58,7 +56,8 @@ def finish(draft_id: str) -> ResponseReturnValue:
     found = gathering.gather(steps, catalogue(), person(), at())
     seen = _seen(typed.get("seen", ""))
     problems = _problems(found, seen)
-    entry = _joining(gathering.registration(found, draft_id, _reason(seen)), steps)
+    made = gathering.registration(found, draft_id, _reason(seen))
+    entry = made and replace(made, joins=drafts.joins(steps, draft_id))
     if problems or any(found.problems.values()) or seen is None or entry is None:
         db().rollback()
         return _page(draft_id, steps, problems), 422
@@ -80,8 +79,7 @@ def finish(draft_id: str) -> ResponseReturnValue:
     commit()
     _tell(demand)
     if next_id:
-        mark = _mark(NEXT, [demand.number, demand.family_id])
-        return redirect(url_for("registration.next_child", draft_id=next_id, suite=mark), 303)
+        return redirect(url_for("registration.next_child", draft_id=next_id), 303)
     return redirect(f"/demandes/{demand.id}", 303)
 
 
@@ -103,7 +101,6 @@ def prepare_next_child(draft_id: str) -> ResponseReturnValue:
         **child,
         "child_first_name": request.form.get("child_first_name", ""),
         "birth_rank": str(people.rank_from(child) + 1),
-        "joins": request.form.get("suite", ""),
     }
     try:
         gathering.child_step(typed, day(at()))
@@ -145,7 +142,7 @@ def _page(draft_id: str, steps: Steps, problems: dict[str, str]) -> str:
         desks=gathering.desk_communes(person(), catalogue()),
         any_desk=not (person().communes or person().houses),
         ready=not elsewhere and trace_ is not None,
-        joins=_family_of(steps.get(CHILD, {}).get("joins", ""))[0],
+        joins=_first_number(draft_id, steps),
         next_child=bool(found.child and found.child.multiple_births > found.birth_rank),
     )
 
@@ -158,8 +155,7 @@ def _next_page(draft_id: str, steps: Steps, problems: dict[str, str]) -> str:
         problems=problems,
         typed=request.form,
         child=child,
-        suite=request.values.get("suite", ""),
-        number=_family_of(request.values.get("suite", ""))[0],
+        number=_first_number(draft_id, steps),
         born=bool(child.get("birth_date")),
     )
 
@@ -204,40 +200,28 @@ def _sign(found: Gathered, doubles: tuple[Double, ...]) -> str:
     trace_ = found.trace()
     if trace_ is None:
         return ""
-    return _mark(SALT, [gathering.fingerprint(trace_), [double.number for double in doubles]])
-
-
-def _seen(signed: str) -> Seen | None:
-    known = _read(SALT, signed)
-    return Seen(known[0], tuple(known[1])) if known else None
-
-
-def _joining(entry: Registration | None, steps: Steps) -> Registration | None:
-    """The other child of the same birth belongs to the family just recorded."""
-    family = _family_of(steps.get(CHILD, {}).get("joins", ""))[1]
-    return replace(entry, joins=family) if entry and family else entry
-
-
-def _family_of(signed: str) -> tuple[str, int | None]:
-    """The number of the first child's demand and its family, from the mark that its registration gave."""
-    known = _read(NEXT, signed)
-    return (known[0], known[1]) if known else ("", None)
-
-
-def _mark(purpose: str, known: list[Any]) -> str:
-    signed = URLSafeSerializer(current_app.config["SECRET_KEY"], salt=purpose).dumps(
-        [person().user_id, *known]
-    )
+    known = [person().user_id, gathering.fingerprint(trace_), [double.number for double in doubles]]
+    signed = _signer().dumps(known)
     return signed if isinstance(signed, str) else signed.decode()
 
 
-def _read(purpose: str, signed: str) -> list[Any] | None:
-    """What a mark says; nothing when it was forged, or given to somebody else."""
+def _seen(signed: str) -> Seen | None:
+    """What the form says was seen; nothing when it was forged, or given to somebody else."""
     try:
-        who, *known = URLSafeSerializer(current_app.config["SECRET_KEY"], salt=purpose).loads(signed)
+        who, fingerprint, numbers = _signer().loads(signed)
     except BadSignature:
         return None
-    return known if who == person().user_id else None
+    return Seen(fingerprint, tuple(numbers)) if who == person().user_id else None
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt=SALT)
+
+
+def _first_number(draft_id: str, steps: Steps) -> str:
+    """The number of the demand of the first child of the birth, whose family this one joins."""
+    first = drafts.joins(steps, draft_id)
+    return number_of_submission(db(), first) if first else ""
 
 
 def _typed(steps: Steps, today: date) -> dict[str, str]:

@@ -179,7 +179,8 @@ def _where(typed: Typed, catalogue: Catalogue) -> tuple[str, str, str | None]:
         typed.refuse("commune", "Cette commune n’a pas ce code postal : corrigez l’un des deux.")
     elif not chosen and len(towns) > 1:
         typed.refuse(
-            "commune", f"Plusieurs communes ont ce code postal : {french.join_and(list(towns.values()))}. Choisissez."
+            "commune",
+            f"Plusieurs communes ont ce code postal : {french.join_and(list(towns.values()))}. Choisissez.",
         )
     else:
         code = chosen or next(iter(towns))
