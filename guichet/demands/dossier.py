@@ -63,3 +63,5 @@ class Registration:
     """The submission whose family, already recorded, this child joins: the other child of the same birth."""
     reason: str = ""
     """What the person wrote or ticked while registering, for the journal."""
+    different_from: tuple[int, ...] = ()
+    """The demands looked at while registering, whose child was found to be another."""

@@ -12,6 +12,7 @@ from sqlalchemy import Row, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from guichet.accounts.policy import Person as Reader
+from guichet.core.journal import JournalEntry
 from guichet.demands.keys import TRACE
 from guichet.demands.models import Demand, DemandKey
 from guichet.demands.queries import visible_to
@@ -26,6 +27,8 @@ MOST_COMPARED = 300
 FEWEST_SHARED = 2
 """One key alone is a common name; a child known twice shares its names, its birth or its parents too."""
 MERGED = "merged"
+FOUND_DIFFERENT = "different_from"
+"""In the journal line of a registration: the demands looked at then, whose child was found to be another."""
 
 
 @dataclass(frozen=True)
@@ -63,10 +66,12 @@ class Look:
 def probable_pairs(session: Session, reader: Reader, today: date, before: int | None = None) -> Look:
     """The probable doubles of one window, the likeliest first, in three statements.
 
-    Left out: pairs of closed demands, those already merged, and children declared different.
+    Left out: pairs of closed demands, those already merged, and children declared different, here or while
+    the later one was registered.
     """
     window = _window(session, before)
-    found = list(session.execute(_candidates(window))) if window else []
+    rows = session.execute(_candidates(window)) if window else ()
+    found = [row for row in rows if row.earlier not in (row.detail or {}).get(FOUND_DIFFERENT, ())]
     sides = _sides(session, reader, today, {id_ for row in found for id_ in (row.earlier, row.later)})
     pairs = []
     for row in found:
@@ -115,8 +120,11 @@ def _window(session: Session, before: int | None) -> list[int]:
     return list(session.scalars(latest if before is None else latest.where(Demand.id < before)))
 
 
-def _candidates(window: list[int]) -> Select[int, int]:
-    """Pairs that share enough keys; the later one is of the window, the earlier one of any time."""
+def _candidates(window: list[int]) -> Select[int, int, dict[str, Any]]:
+    """Pairs that share enough keys; the later one is of the window, the earlier one of any time.
+
+    `detail` is what the journal keeps of the later one's registration, which saw the earlier one.
+    """
     # Read first, the keys of the window lead to their likes by the index; the other way round, SQLite would
     # read every key of the territory.
     mine = (
@@ -147,9 +155,15 @@ def _candidates(window: list[int]) -> Select[int, int]:
         )
     )
     return (
-        select(shared.c.earlier, shared.c.later)
+        select(shared.c.earlier, shared.c.later, JournalEntry.detail)
         .join(earlier, earlier.id == shared.c.earlier)
         .join(later, later.id == shared.c.later)
+        .outerjoin(
+            JournalEntry,
+            (JournalEntry.subject_type == "demand")
+            & (JournalEntry.subject_id == later.id)
+            & (JournalEntry.step == "register"),
+        )
         .where(
             or_(earlier.state.in_(OPEN_STATES), later.state.in_(OPEN_STATES)),
             earlier.closed_reason != MERGED,

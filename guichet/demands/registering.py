@@ -17,6 +17,7 @@ from guichet.demands.delays import ORIENT_WITHIN, RENEW_EVERY
 from guichet.demands.dossier import NeedEntry, Registration, WishEntry
 from guichet.demands.lines import number_of
 from guichet.demands.models import Demand, DemandKey, Wish
+from guichet.demands.pairs import FOUND_DIFFERENT
 from guichet.demands.workflow import DEMAND, StepFacts
 from guichet.establishments.catalogue import Catalogue
 from guichet.families.dossier import AdultEntry, ChildEntry, FactEntry, FamilyEntry
@@ -69,6 +70,7 @@ def register(
                 at=at,
                 facts=StepFacts(reachable_adult=reachable),
                 reason=entry.reason,
+                detail={FOUND_DIFFERENT: list(entry.different_from)} if entry.different_from else None,
             )
     except IntegrityError as error:
         session.rollback()

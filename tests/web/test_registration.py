@@ -508,6 +508,22 @@ def test_a_child_already_known_must_be_looked_at_before_registering(
     assert "pas le même enfant" in line.reason
 
 
+def test_a_child_found_different_while_registering_is_not_proposed_again_as_a_double(
+    agent: Visitor, catalogue: Catalogue, database: Database
+) -> None:
+    known(database, catalogue)
+    fault = {"child_first_name": "Lyna"}
+    draft = type_all(agent, catalogue, enfant=fault)
+    form = final(agent, not_the_same="y")
+    with agent.counting() as statements:
+        agent.post(f"{draft}/verification", form, status=303, follow=False)
+    assert len(statements) <= 10, "\n".join(statements)
+    page = agent.get("/doublons")
+    assert ">Comparer<" not in page
+    known(database, catalogue, child=make.child(first_name="Lyna"))
+    assert agent.get("/doublons").count(">Comparer<") == 2
+
+
 def test_a_double_out_of_reach_shows_name_birth_date_and_desk_and_nothing_else(
     visit: Visit, catalogue: Catalogue, database: Database
 ) -> None:

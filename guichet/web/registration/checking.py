@@ -32,7 +32,8 @@ class Seen:
     """What the person had before their eyes: signed in the form, since reading a page writes nothing."""
 
     fingerprint: str
-    numbers: tuple[str, ...]
+    doubles: tuple[tuple[int, str], ...]
+    """The id and the number of each probable double."""
 
 
 @bp.get("/nouvelle/<draft_id>/verification")
@@ -57,7 +58,8 @@ def finish(draft_id: str) -> ResponseReturnValue:
     seen = _seen(typed.get("seen", ""))
     problems = _problems(found, seen)
     made = gathering.registration(found, draft_id, _reason(seen))
-    entry = made and replace(made, joins=drafts.joins(steps, draft_id))
+    different = tuple(id_ for id_, _number in seen.doubles) if seen else ()
+    entry = made and replace(made, joins=drafts.joins(steps, draft_id), different_from=different)
     if problems or any(found.problems.values()) or seen is None or entry is None:
         db().rollback()
         return _page(draft_id, steps, problems), 422
@@ -182,7 +184,7 @@ def _problems(found: Gathered, seen: Seen | None) -> dict[str, str]:
     trace_ = found.trace()
     if seen is None or trace_ is None or seen.fingerprint != gathering.fingerprint(trace_):
         problems["seen"] = CHANGED
-    elif seen.numbers and not request.form.get("not_the_same"):
+    elif seen.doubles and not request.form.get("not_the_same"):
         problems["not_the_same"] = TICK
     if found.reception and not found.reception.notice_given:
         problems["notice_given"] = "Donnez cette information à la famille, puis cochez la case."
@@ -190,17 +192,19 @@ def _problems(found: Gathered, seen: Seen | None) -> dict[str, str]:
 
 
 def _reason(seen: Seen | None) -> str:
-    if seen is None or not seen.numbers:
+    if seen is None or not seen.doubles:
         return ""
-    one = "que celui de la demande" if len(seen.numbers) == 1 else "que ceux des demandes"
-    return f"Vérifié : ce n’est pas le même enfant {one} {french.join_and(seen.numbers)}."
+    numbers = [number for _id, number in seen.doubles]
+    one = "que celui de la demande" if len(numbers) == 1 else "que ceux des demandes"
+    return f"Vérifié : ce n’est pas le même enfant {one} {french.join_and(numbers)}."
 
 
 def _sign(found: Gathered, doubles: tuple[Double, ...]) -> str:
     trace_ = found.trace()
     if trace_ is None:
         return ""
-    known = [person().user_id, gathering.fingerprint(trace_), [double.number for double in doubles]]
+    listed = [(double.demand_id, double.number) for double in doubles]
+    known = [person().user_id, gathering.fingerprint(trace_), listed]
     signed = _signer().dumps(known)
     return signed if isinstance(signed, str) else signed.decode()
 
@@ -208,10 +212,14 @@ def _sign(found: Gathered, doubles: tuple[Double, ...]) -> str:
 def _seen(signed: str) -> Seen | None:
     """What the form says was seen; nothing when it was forged, or given to somebody else."""
     try:
-        who, fingerprint, numbers = _signer().loads(signed)
+        who, fingerprint, doubles = _signer().loads(signed)
     except BadSignature:
         return None
-    return Seen(fingerprint, tuple(numbers)) if who == person().user_id else None
+    return (
+        Seen(fingerprint, tuple((id_, number) for id_, number in doubles))
+        if who == person().user_id
+        else None
+    )
 
 
 def _signer() -> URLSafeSerializer:
