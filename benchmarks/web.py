@@ -69,9 +69,10 @@ class Bench:
         stack.callback(self.database.engine.dispose)
         upgrade(self.database.engine)
         with self.database.transaction() as session:
-            load_territory(session)
-            load_offer(session)
-            load_accounts(session, clock.now())
+            at = clock.now()
+            load_territory(session, at)
+            load_offer(session, at)
+            load_accounts(session, at)
         start = time.perf_counter()
         load(self.database, size)
         print(f"{kind}, {size} demandes chargées en {time.perf_counter() - start:.0f} s", flush=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 
+from guichet.establishments.installation import InstalledEstablishment
 from guichet.establishments.models import Kind
 
 TODDLERS = "de 10 semaines à 3 ans"
@@ -80,6 +81,23 @@ class DemoEstablishment:
     how_it_works: str
     childminders: int | None = None
     communes: tuple[str, ...] = ()
+
+    @property
+    def installed(self) -> InstalledEstablishment:
+        """As the file of an installation would say it."""
+        return InstalledEstablishment(
+            self.code,
+            self.name,
+            self.kind,
+            self.commune_code,
+            self.manager_code,
+            self.capacity,
+            self.ages,
+            self.address,
+            self.phone,
+            self.email,
+            self.how_it_works,
+        )
 
 
 # code, name, kind, commune, manager, places, ages, address

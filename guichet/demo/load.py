@@ -17,9 +17,9 @@ from guichet.accounts.passwords import hashed
 from guichet.accounts.policy import Person
 from guichet.accounts.signing_in import person_of
 from guichet.core import clock
+from guichet.core.actor import Actor
 from guichet.core.db import Database
 from guichet.core.errors import ConfigurationError
-from guichet.core.names import search_key
 from guichet.core.settings import Settings
 from guichet.demands.dossier import Registration
 from guichet.demands.registering import register
@@ -31,11 +31,12 @@ from guichet.demo.establishments import ESTABLISHMENTS
 from guichet.demo.line import World, office_hour
 from guichet.demo.lives import live
 from guichet.demo.managers import MANAGERS
-from guichet.demo.territory import DESKS
+from guichet.demo.territory import territory_of_the_demonstration
+from guichet.establishments.actions import install_establishments, install_managers
 from guichet.establishments.catalogue import load_catalogue
-from guichet.establishments.models import Establishment, Manager
-from guichet.territory.models import BassinDeVie, Commune, CommunePostcode, Desk, Epci
-from guichet.territory.reference import territory
+from guichet.establishments.models import Establishment
+from guichet.territory.actions import install_territory
+from guichet.territory.models import Commune
 
 OLDEST_DAYS = 425
 """About fourteen months of demands."""
@@ -44,6 +45,7 @@ BATCH = 20
 TWINS, DOUBLES = 0.025, 0.08
 DOUBLES_DAYS = 90
 """Only a recent demand has a double that nobody has seen yet."""
+LOADER = Actor(user_id=None, name="Chargement de la démonstration")
 OTHER_DESKS = ("71222", "71212", "71306")
 
 
@@ -76,8 +78,8 @@ def load(
     with database.transaction() as session:
         if session.scalar(select(Commune.code).limit(1)) is not None:
             return
-        load_territory(session)
-        load_offer(session)
+        load_territory(session, instant)
+        load_offer(session, instant)
         load_accounts(session, instant)
     chance = Random(seed)  # noqa: S311 - draws invented families, protects nothing
     plans = _plans(database, chance, families, instant)
@@ -86,79 +88,16 @@ def load(
             _live_through(session, plans[start : start + BATCH], chance, instant)
 
 
-def load_territory(session: Session) -> None:
+def load_territory(session: Session, at: datetime) -> None:
     """The fourteen communes, their bassins and their desks."""
-    known = territory()
-    session.add(Epci(siren=known.epci_siren, name=known.epci_name))
-    session.flush()
-    session.add_all(
-        BassinDeVie(code=one.code, name=one.name, epci_siren=known.epci_siren) for one in known.bassins
-    )
-    served: dict[str, Desk] = {}
-    for one in DESKS:
-        desk = Desk(
-            code=one.code,
-            name=one.name,
-            address=one.address,
-            postcode=one.postcode,
-            city=one.city,
-            phone=one.phone,
-            email=one.email,
-        )
-        session.add(desk)
-        session.flush()
-        served |= dict.fromkeys(one.serves, desk)
-    for record in known.communes:
-        session.add(
-            Commune(
-                code=record.code,
-                name=record.name,
-                sort_key=search_key(record.name),
-                population=record.population,
-                latitude=record.latitude,
-                longitude=record.longitude,
-                bassin_code=record.bassin,
-                desk_id=served[record.code].id,
-                postcodes=[CommunePostcode(postcode=postcode) for postcode in record.postcodes],
-            )
-        )
-    session.flush()
+    install_territory(session, territory_of_the_demonstration(), actor=LOADER, at=at)
 
 
-def load_offer(session: Session) -> None:
+def load_offer(session: Session, at: datetime) -> None:
     """The managers and their establishments."""
-    keepers: dict[str, Manager] = {}
-    for one in MANAGERS:
-        keepers[one.code] = Manager(
-            code=one.code,
-            name=one.name,
-            is_public=one.public,
-            implicit_rejection_months=one.months,
-            deciding_authority=one.authority,
-            signatory_name=one.signatory_name,
-            signatory_title=one.signatory_title,
-            tribunal=one.tribunal,
-        )
-        session.add(keepers[one.code])
-    session.flush()
-    session.add_all(
-        Establishment(
-            code=house.code,
-            name=house.name,
-            sort_key=search_key(house.name),
-            kind=house.kind,
-            commune_code=house.commune_code,
-            manager_id=keepers[house.manager_code].id,
-            capacity=house.capacity,
-            ages=house.ages,
-            address=house.address,
-            phone=house.phone,
-            email=house.email,
-            how_it_works=house.how_it_works,
-        )
-        for house in ESTABLISHMENTS
-    )
-    session.flush()
+    install_managers(session, MANAGERS, actor=LOADER, at=at)
+    houses = tuple(one.installed for one in ESTABLISHMENTS)
+    install_establishments(session, houses, actor=LOADER, at=at)
 
 
 def load_accounts(session: Session, at: datetime) -> None:

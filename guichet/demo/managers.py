@@ -1,29 +1,11 @@
 """The managers of the demonstration. The communes are real, the signatories and the associations invented."""
 
-from dataclasses import dataclass
-
 from guichet.demo.territory import TRIBUNAL
+from guichet.establishments.installation import InstalledManager
 
 
-@dataclass(frozen=True)
-class DemoManager:
-    """Who manages and decides. `months` of silence before a refusal: 4 where the rules ask a commission's opinion.
-
-    `authority` reads inside a sentence (« la maire de Blanzy »); `tribunal` is empty for a private manager.
-    """
-
-    code: str
-    name: str
-    public: bool
-    months: int
-    authority: str
-    signatory_name: str
-    signatory_title: str
-    tribunal: str
-
-
-def _town(code: str, name: str, months: int, signatory: str) -> DemoManager:
-    return DemoManager(
+def _town(code: str, name: str, months: int, signatory: str) -> InstalledManager:
+    return InstalledManager(
         code,
         f"Ville de {name}",
         True,
@@ -35,8 +17,8 @@ def _town(code: str, name: str, months: int, signatory: str) -> DemoManager:
     )
 
 
-def _association(code: str, name: str, signatory: str) -> DemoManager:
-    return DemoManager(
+def _association(code: str, name: str, signatory: str) -> InstalledManager:
+    return InstalledManager(
         code,
         name,
         False,
@@ -49,7 +31,7 @@ def _association(code: str, name: str, signatory: str) -> DemoManager:
 
 
 MANAGERS = (
-    DemoManager(
+    InstalledManager(
         "communaute",
         "Communauté urbaine Creusot-Montceau",
         True,

@@ -6,6 +6,15 @@ installation; the demonstration chooses Gourdon and Mary.
 
 from dataclasses import dataclass
 
+from guichet.territory.installation import (
+    InstalledBassin,
+    InstalledCommune,
+    InstalledDesk,
+    InstalledEpci,
+    InstalledTerritory,
+)
+from guichet.territory.reference import territory
+
 TRIBUNAL = "Tribunal administratif de Dijon, 22 rue d’Assas, 21000 Dijon"
 OUTSIDE_THE_RPE = ("71222", "71286")
 
@@ -25,6 +34,13 @@ class DemoDesk:
     phone: str
     email: str
     serves: tuple[str, ...]
+
+    @property
+    def installed(self) -> InstalledDesk:
+        """As the file of an installation would say it."""
+        return InstalledDesk(
+            self.code, self.name, self.address, self.postcode, self.city, self.phone, self.email
+        )
 
 
 DESKS = (
@@ -59,3 +75,27 @@ DESKS = (
         OUTSIDE_THE_RPE,
     ),
 )
+
+
+def territory_of_the_demonstration() -> InstalledTerritory:
+    """The communes shipped with the product, served by the desks of the demonstration."""
+    known = territory()
+    served = {code: desk.code for desk in DESKS for code in desk.serves}
+    return InstalledTerritory(
+        epci=InstalledEpci(known.epci_siren, known.epci_name),
+        bassins=tuple(InstalledBassin(one.code, one.name, known.epci_siren) for one in known.bassins),
+        desks=tuple(desk.installed for desk in DESKS),
+        communes=tuple(
+            InstalledCommune(
+                one.code,
+                one.name,
+                tuple(sorted(one.postcodes)),
+                one.population,
+                one.latitude,
+                one.longitude,
+                one.bassin,
+                served[one.code],
+            )
+            for one in known.communes
+        ),
+    )

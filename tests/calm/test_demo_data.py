@@ -70,9 +70,9 @@ def test_nobody_real_can_be_called_or_written_to() -> None:
 
 
 def test_a_private_manager_has_no_court_and_a_public_one_has() -> None:
-    assert all(bool(manager.tribunal) == manager.public for manager in MANAGERS)
-    assert {manager.public for manager in MANAGERS} == {True, False}
-    assert {manager.months for manager in MANAGERS if manager.public} == {2, 4}
+    assert all(bool(manager.tribunal) == manager.is_public for manager in MANAGERS)
+    assert {manager.is_public for manager in MANAGERS} == {True, False}
+    assert {manager.implicit_rejection_months for manager in MANAGERS if manager.is_public} == {2, 4}
 
 
 def test_the_same_seed_makes_the_same_families_and_their_names_are_clean() -> None:
