@@ -93,13 +93,14 @@ def confirm_decision(
     *,
     person: Person,
     at: datetime,
+    version: int | None = None,
 ) -> None:
     """A second person confirms: the demand moves and the family's letter is posted.
 
-    Raises NotAllowedError for the person who recorded it, ConflictError when the demand changed meanwhile.
+    `version` is the decision's, as the form carries it. Raises NotAllowedError for the person who recorded
+    it, ConflictError when the decision or the demand changed meanwhile.
     """
-    if decision.state != "recorded":
-        raise ConflictError("Cette décision n’attend plus de confirmation.")
+    _expect_waiting(decision, version)
     if decision.recorded_by_id == person.user_id:
         raise NotAllowedError(
             "Une décision est confirmée par une autre personne que celle qui l’a enregistrée."
@@ -129,10 +130,20 @@ def confirm_decision(
     tell(session, demand, letter(demand, decision, catalogue, at), at, f"decision:{decision.id}")
 
 
-def drop_decision(session: Session, decision: Decision, reason: str, *, person: Person, at: datetime) -> None:
-    """Set a recorded decision aside before its confirmation, with the reason."""
-    if decision.state != "recorded":
-        raise ConflictError("Cette décision n’attend plus de confirmation.")
+def drop_decision(
+    session: Session,
+    decision: Decision,
+    reason: str,
+    *,
+    person: Person,
+    at: datetime,
+    version: int | None = None,
+) -> None:
+    """Set a recorded decision aside before its confirmation, with the reason.
+
+    Raises ConflictError when the decision is no longer the one that was read.
+    """
+    _expect_waiting(decision, version)
     if not reason.strip():
         raise InvalidError({"reason": "Indiquez pourquoi cette décision est écartée."})
     decision.state = "dropped"
@@ -140,11 +151,22 @@ def drop_decision(session: Session, decision: Decision, reason: str, *, person: 
 
 
 def annul_decision(
-    session: Session, decision: Decision, demand: Demand, reason: str, *, person: Person, at: datetime
+    session: Session,
+    decision: Decision,
+    demand: Demand,
+    reason: str,
+    *,
+    person: Person,
+    at: datetime,
+    version: int | None = None,
 ) -> None:
-    """Bring a confirmed decision back to the commission while its letter has not left."""
+    """Bring a confirmed decision back to the commission while its letter has not left.
+
+    Raises ConflictError when the decision is no longer the one that was read.
+    """
     if decision.state != "confirmed":
-        raise ConflictError("Cette décision n’est pas confirmée.")
+        raise ConflictError(_meanwhile(decision, "Cette décision n’est pas confirmée"))
+    expect_version(decision, version)
     left = not outbox.cancel(session, f"demand:{demand.id}:decision:{decision.id}", at=at, detail=person.name)
     decision.state = "annulled"
     demand.solution = demand.placed_at_id = demand.placed_from = demand.placed_pattern = None
@@ -165,6 +187,21 @@ def waiting_decision(session: Session, demand_id: int) -> Decision | None:
     return session.scalar(
         select(Decision).where(Decision.demand_id == demand_id, Decision.state == "recorded")
     )
+
+
+MEANWHILE = {"confirmed": "a été confirmée", "dropped": "a été écartée", "annulled": "a été annulée"}
+
+
+def _expect_waiting(decision: Decision, version: int | None) -> None:
+    if decision.state != "recorded":
+        raise ConflictError(_meanwhile(decision, "Cette décision n’attend plus de confirmation"))
+    expect_version(decision, version)
+
+
+def _meanwhile(decision: Decision, refusal: str) -> str:
+    """The refusal, and what somebody else has done since the page was read."""
+    done = MEANWHILE.get(decision.state)
+    return f"{refusal} : elle {done} entre-temps." if done else f"{refusal}."
 
 
 def _check(entry: DecisionEntry, catalogue: Catalogue, person: Person, at: datetime) -> None:

@@ -44,10 +44,12 @@ def decisions_of(session: Session, demand_id: int) -> list[Decision]:
     return list(session.scalars(wanted))
 
 
-def decision(session: Session, person: Person, decision_id: int, today: date) -> Decision | None:
-    """One decision; None when it is not for this person."""
+def decision(
+    session: Session, person: Person, decision_id: int, today: date, *, lock: bool = False
+) -> Decision | None:
+    """One decision, ours alone when it will change; None when it is not for this person."""
     wanted = select(Decision).join(Decision.demand).where(Decision.id == decision_id, theirs(person, today))
-    return session.scalar(wanted)
+    return session.scalar(wanted.with_for_update(of=Decision) if lock else wanted)
 
 
 def waiting_decisions(session: Session, person: Person, today: date) -> list[Decision]:

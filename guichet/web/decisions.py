@@ -23,6 +23,7 @@ from guichet.notifications.render import render
 from guichet.web.decision_form import DropForm, RecordForm, houses_for, problems_of, week_given
 from guichet.web.demand.forms import put_refusal
 from guichet.web.door import at, catalogue, commit, db, needs, not_for_them, person, trace
+from guichet.web.family_typed import seen_version
 from guichet.web.week_form import typed_from_week
 
 bp = Blueprint("decisions", __name__)
@@ -126,8 +127,10 @@ def confirm(decision_id: int) -> ResponseReturnValue:
     """A second person confirms; the letter is posted."""
     decision, demand = _opened(decision_id)
     try:
-        expect_version(demand, request.form.get("version", type=int))
-        actions.confirm_decision(db(), decision, demand, catalogue(), person=person(), at=at())
+        expect_version(demand, seen_version(request.form))
+        actions.confirm_decision(
+            db(), decision, demand, catalogue(), person=person(), at=at(), version=_decision_seen()
+        )
         commit()
     except DomainError as refusal:
         return _refused(decision_id, DropForm(), refusal)
@@ -143,7 +146,9 @@ def drop(decision_id: int) -> ResponseReturnValue:
     return _with_reason(
         decision,
         demand,
-        lambda reason: actions.drop_decision(db(), decision, reason, person=person(), at=at()),
+        lambda reason: actions.drop_decision(
+            db(), decision, reason, person=person(), at=at(), version=_decision_seen()
+        ),
         "La décision est écartée. La demande est toujours en commission.",
     )
 
@@ -156,15 +161,17 @@ def annul(decision_id: int) -> ResponseReturnValue:
     return _with_reason(
         decision,
         demand,
-        lambda reason: actions.annul_decision(db(), decision, demand, reason, person=person(), at=at()),
+        lambda reason: actions.annul_decision(
+            db(), decision, demand, reason, person=person(), at=at(), version=_decision_seen()
+        ),
         "La décision est annulée : sa lettre n’est pas partie. La demande est de nouveau en commission.",
     )
 
 
 def _opened(decision_id: int, *, lock: bool = True) -> tuple[Decision, Demand]:
-    """The decision and its demand, whole; the demand is ours alone when it will change."""
+    """The decision and its demand, whole; both are ours alone when they will change."""
     today = day(at())
-    decision = queries.decision(db(), person(), decision_id, today)
+    decision = queries.decision(db(), person(), decision_id, today, lock=lock)
     if decision is None:
         raise not_for_them("decision", decision_id)
     if lock:
@@ -175,6 +182,11 @@ def _opened(decision_id: int, *, lock: bool = True) -> tuple[Decision, Demand]:
     if demand is None:
         raise not_for_them("decision", decision_id)
     return decision, demand
+
+
+def _decision_seen() -> int:
+    """The version of the decision that the form was made from."""
+    return seen_version({"version": request.form.get("decision_version", "")})
 
 
 def _with_reason(

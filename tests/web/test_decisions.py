@@ -1,5 +1,6 @@
 """A director records, another person reads the very letter and confirms; nobody decides alone."""
 
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -53,6 +54,11 @@ def seen_version(page: str) -> str:
     return page.split('name="version" value="')[1].split('"')[0]
 
 
+def seen_versions(page: str) -> dict[str, str]:
+    """The versions of the demand and of the decision that a page carries."""
+    return dict(re.findall(r'name="(version|decision_version)" value="(\d+)"', page))
+
+
 def placed(catalogue: Catalogue, **typed: str) -> dict[str, str]:
     return {
         "outcome": "placed",
@@ -91,7 +97,7 @@ def test_a_director_records_then_an_agent_reads_the_letter_and_confirms(
     address = f"/decisions/{only_decision(database).id}"
     read = agent.get(address)
     assert "une place est attribuée" in read.lower()
-    done = agent.post(f"{address}/confirmer", {"version": seen_version(read)})
+    done = agent.post(f"{address}/confirmer", seen_versions(read))
     assert "La lettre part maintenant" in done
     assert state_of(database, demand_id) == "placed"
     with database.reading() as session:
@@ -112,7 +118,8 @@ def test_who_recorded_does_not_confirm(
     refused = director.post(f"{address}/confirmer", {"version": "99"}, status=409)
     assert "a changé" in refused
     version = str(stored_version(database, demand_id))
-    refused = director.post(f"{address}/confirmer", {"version": version}, status=403)
+    typed = {"version": version, "decision_version": "1"}
+    refused = director.post(f"{address}/confirmer", typed, status=403)
     assert "par une autre personne que celle qui l’a enregistrée" in refused
     assert state_of(database, demand_id) == "commission"
 
@@ -132,7 +139,7 @@ def test_an_unplaced_demand_has_its_reason_and_its_sentence(
     page = other.get(address)
     assert "Le groupe des bébés est complet." in page
     assert "Autorité de Ville d’essai" in page
-    other.post(f"{address}/confirmer", {"version": seen_version(page)})
+    other.post(f"{address}/confirmer", seen_versions(page))
     assert state_of(database, demand_id) == "unplaced"
 
 
@@ -216,9 +223,9 @@ def test_a_decision_is_set_aside_with_its_reason(
 ) -> None:
     record(director, demand_id, placed(catalogue))
     address = f"/decisions/{only_decision(database).id}"
-    director.get(address)
-    assert "Indiquez le motif." in director.post(f"{address}/ecarter", {"reason": " "}, status=422)
-    page = director.post(f"{address}/ecarter", {"reason": "Mauvais enfant"})
+    seen = seen_versions(director.get(address))
+    assert "Indiquez le motif." in director.post(f"{address}/ecarter", {**seen, "reason": " "}, status=422)
+    page = director.post(f"{address}/ecarter", {**seen, "reason": "Mauvais enfant"})
     assert "La décision est écartée." in page
     assert only_decision(database).state == "dropped"
 
@@ -229,7 +236,7 @@ def test_a_decision_is_annulled_while_its_letter_has_not_left_and_not_after(
     record(director, demand_id, placed(catalogue))
     agent = visit("rpe_agent")
     address = f"/decisions/{only_decision(database).id}"
-    agent.post(f"{address}/confirmer", {"version": seen_version(agent.get(address))})
+    agent.post(f"{address}/confirmer", seen_versions(agent.get(address)))
     with database.writing() as session:
         session.execute(
             update(LetterRow).where(LetterRow.kind == "placed").values(state="sent", sent_at=now())
@@ -237,13 +244,14 @@ def test_a_decision_is_annulled_while_its_letter_has_not_left_and_not_after(
         session.commit()
     page = agent.get(address)
     assert "La lettre est partie" in page
-    refused = agent.post(f"{address}/annuler", {"reason": "Erreur"}, status=409)
+    typed = {"decision_version": "2", "reason": "Erreur"}
+    refused = agent.post(f"{address}/annuler", typed, status=409)
     assert "ne peut plus être annulée ici" in refused
     with database.writing() as session:
         session.execute(update(LetterRow).where(LetterRow.kind == "placed").values(state="pending"))
         session.commit()
-    agent.get(address)
-    agent.post(f"{address}/annuler", {"reason": "Erreur de ligne"})
+    seen = seen_versions(agent.get(address))
+    agent.post(f"{address}/annuler", {**seen, "reason": "Erreur de ligne"})
     assert state_of(database, demand_id) == "commission"
     assert only_decision(database).state == "annulled"
 
@@ -276,9 +284,9 @@ def test_a_decision_page_costs_ten_statements_at_most(
         director.post(address, {**placed(catalogue), "version": version}, status=303, follow=False)
     agent = visit("rpe_agent")
     address = f"/decisions/{only_decision(database).id}"
-    version = seen_version(agent.get(address))
+    seen = seen_versions(agent.get(address))
     with agent.counting() as confirmed:
-        agent.post(f"{address}/confirmer", {"version": version}, status=303, follow=False)
+        agent.post(f"{address}/confirmer", seen, status=303, follow=False)
     assert len(recorded) <= 10, "\n".join(recorded)
     assert len(confirmed) <= 10, "\n".join(confirmed)
 
@@ -298,16 +306,52 @@ def test_of_two_confirmations_at_the_same_instant_one_letter_leaves(
     address = f"/decisions/{only_decision(database).id}"
     others = [visit("rpe_agent"), visit("coordinator")]
     pages = [other.get(address) for other in others]
-    version = seen_version(pages[-1])
+    seen = seen_versions(pages[-1])
     together = Barrier(len(others))
 
     def send(other: Visitor) -> int:
         token = other.last.get_data(as_text=True).split('name="csrf_token" value="')[1].split('"')[0]
         together.wait()
-        typed = {"version": version, "csrf_token": token}
+        typed = {**seen, "csrf_token": token}
         return other.client.post(f"{address}/confirmer", data=typed).status_code
 
     with ThreadPoolExecutor() as pool:
         assert sorted(pool.map(send, others)) == [303, 409]
     with database.reading() as session:
         assert len(session.scalars(select(LetterRow).where(LetterRow.kind == "placed")).all()) == 1
+
+
+def test_the_second_of_two_persons_is_told_what_the_first_one_did(
+    visit: Visit, database: Database, catalogue: Catalogue, director: Visitor, demand_id: int
+) -> None:
+    record(director, demand_id, placed(catalogue))
+    address = f"/decisions/{only_decision(database).id}"
+    agent = visit("rpe_agent")
+    seen = seen_versions(agent.get(address))
+    director.get(address)
+    director.post(f"{address}/ecarter", {**seen, "reason": "Mauvais enfant"})
+    page = agent.post(f"{address}/ecarter", {**seen, "reason": "Erreur de ligne"}, status=409)
+    assert "elle a été écartée entre-temps" in page
+    page = agent.post(f"{address}/confirmer", {**seen, "version": seen["version"]}, status=409)
+    assert "n’attend plus de confirmation" in page
+    assert only_decision(database).state == "dropped"
+
+
+@pytest.mark.parametrize("act", ["confirmer", "ecarter"])
+@pytest.mark.parametrize("seen", ["", "7", "forgé"])
+def test_a_decision_that_changed_since_it_was_read_is_read_again_first(
+    visit: Visit,
+    database: Database,
+    catalogue: Catalogue,
+    director: Visitor,
+    demand_id: int,
+    act: str,
+    seen: str,
+) -> None:
+    record(director, demand_id, placed(catalogue))
+    address = f"/decisions/{only_decision(database).id}"
+    agent = visit("rpe_agent")
+    typed = {**seen_versions(agent.get(address)), "decision_version": seen, "reason": "Erreur"}
+    page = agent.post(f"{address}/{act}", typed, status=409)
+    assert "a changé depuis que vous l’avez ouvert" in page
+    assert only_decision(database).state == "recorded"
