@@ -11,11 +11,12 @@ from guichet.core import journal
 from guichet.core.actor import Actor
 from guichet.core.clock import day
 from guichet.core.errors import InvalidError, StepRefusedError
+from guichet.core.journal import JournalEntry
 from guichet.core.workflow import expect_version
 from guichet.demands import letters
 from guichet.demands.delays import FOLLOW_UP_WITHIN, REOPEN_WITHIN
 from guichet.demands.models import Demand
-from guichet.demands.states import OPEN_STATES
+from guichet.demands.states import MERGED, OPEN_STATES
 from guichet.demands.workflow import DEMAND, StepFacts
 from guichet.establishments.catalogue import Catalogue
 from guichet.notifications import outbox
@@ -86,14 +87,20 @@ def enlist(
 
 
 def postpone(
-    session: Session, demand: Demand, reason: str, *, actor: Actor, at: datetime, version: int | None = None
+    session: Session,
+    demand: Demand,
+    reason: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    decision_waits: bool = False,
+    version: int | None = None,
 ) -> None:
     """Take a demand off a session's list, with the reason."""
     expect_version(demand, version)
     demand.session_on, demand.session_name = None, ""
-    DEMAND.fire(
-        session, demand, "postpone", actor=actor, at=at, facts=StepFacts(reason=reason), reason=reason
-    )
+    facts = StepFacts(reason=reason, decision_waits=decision_waits)
+    DEMAND.fire(session, demand, "postpone", actor=actor, at=at, facts=facts, reason=reason)
 
 
 def place_by_other_solution(
@@ -105,6 +112,7 @@ def place_by_other_solution(
     *,
     actor: Actor,
     at: datetime,
+    decision_waits: bool = False,
     version: int | None = None,
 ) -> None:
     """Record that the family has another solution, with its proof. No letter: the family told us."""
@@ -117,7 +125,7 @@ def place_by_other_solution(
         "place",
         actor=actor,
         at=at,
-        facts=StepFacts(solution_proof=proof),
+        facts=StepFacts(solution_proof=proof, decision_waits=decision_waits),
         reason=proof,
         detail={"solution": solution},
     )
@@ -144,11 +152,13 @@ def withdraw(
     actor: Actor,
     at: datetime,
     reopen_within_days: int = REOPEN_WITHIN.default,
+    decision_waits: bool = False,
     version: int | None = None,
 ) -> None:
     """Close a demand because the family asks for it, and confirm it in writing."""
     expect_version(demand, version)
-    _close(session, demand, "withdraw", reason, detail, catalogue, actor, at, reopen_within_days)
+    waits = StepFacts(decision_waits=decision_waits)
+    _close(session, demand, "withdraw", reason, detail, catalogue, actor, at, reopen_within_days, waits)
 
 
 def expire(
@@ -162,7 +172,7 @@ def expire(
     reopen_within_days: int = REOPEN_WITHIN.default,
 ) -> None:
     """Close a demand by a rule (not renewed, school age), and say so to the family."""
-    _close(session, demand, "expire", reason, "", catalogue, actor, at, reopen_within_days)
+    _close(session, demand, "expire", reason, "", catalogue, actor, at, reopen_within_days, StepFacts())
 
 
 def reopen(
@@ -175,17 +185,15 @@ def reopen(
     renew_every_days: int,
     version: int | None = None,
 ) -> None:
-    """Open a closed demand again, with its seniority."""
+    """Open a closed demand again, with its seniority; one that was merged never is."""
     expect_version(demand, version)
-    refuse_second_active(session, demand)
-    DEMAND.fire(
-        session,
-        demand,
-        "reopen",
-        actor=actor,
-        at=at,
-        facts=StepFacts(reopen_within_days=reopen_within_days),
-    )
+    continues_as = ""
+    if demand.closed_reason == MERGED:
+        continues_as = _number_it_joined(session, demand)
+    else:
+        refuse_second_active(session, demand)
+    facts = StepFacts(reopen_within_days=reopen_within_days, continues_as=continues_as)
+    DEMAND.fire(session, demand, "reopen", actor=actor, at=at, facts=facts)
     demand.closed_on, demand.closed_reason = None, ""
     demand.renewal_due_on = day(at) + timedelta(days=renew_every_days)
     demand.renewal_asked_on = demand.second_ask_on = None
@@ -212,6 +220,20 @@ def refuse_second_active(session: Session, demand: Demand) -> None:
     )
     if session.scalar(select(other)):
         raise StepRefusedError("Cet enfant a déjà une autre demande en cours.")
+
+
+def _number_it_joined(session: Session, demand: Demand) -> str:
+    """The number of the demand that continues in place of a merged one, itself merged perhaps later."""
+    joined: Demand | None = demand
+    while joined is not None and joined.closed_reason == MERGED:
+        merged = select(JournalEntry.detail).where(
+            JournalEntry.subject_type == "demand",
+            JournalEntry.subject_id == joined.id,
+            JournalEntry.step.in_(("withdraw", "merge")),
+        )
+        detail = session.scalar(merged.order_by(JournalEntry.id.desc()).limit(1)) or {}
+        joined = session.get(Demand, detail["into"]) if "into" in detail else None
+    return joined.number if joined else ""
 
 
 def tell(session: Session, demand: Demand, letter: Letter, at: datetime, key: str) -> None:
@@ -241,9 +263,10 @@ def _close(
     actor: Actor,
     at: datetime,
     reopen_within_days: int,
+    facts: StepFacts,
 ) -> None:
     demand.closed_on, demand.closed_reason = day(at), reason
-    facts: dict[str, Any] = {"closed": reason}
-    line = DEMAND.fire(session, demand, step, actor=actor, at=at, reason=detail, detail=facts)
+    closed: dict[str, Any] = {"closed": reason}
+    line = DEMAND.fire(session, demand, step, actor=actor, at=at, facts=facts, reason=detail, detail=closed)
     until = day(at) + timedelta(days=reopen_within_days)
     tell(session, demand, letters.closed(demand, catalogue, at, until), at, f"closed:{line_key(line)}")

@@ -20,8 +20,7 @@ from guichet.demands import keys, letters
 from guichet.demands.actions import tell
 from guichet.demands.comparison import Line
 from guichet.demands.models import Contact, Demand, DemandKey
-from guichet.demands.pairs import MERGED
-from guichet.demands.states import OPEN_STATES
+from guichet.demands.states import MERGED, OPEN_STATES
 from guichet.demands.workflow import DEMAND
 from guichet.establishments.catalogue import Catalogue
 from guichet.families.entries import adults_of, children_of

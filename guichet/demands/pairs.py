@@ -16,7 +16,7 @@ from guichet.core.journal import JournalEntry
 from guichet.demands.keys import TRACE
 from guichet.demands.models import Demand, DemandKey
 from guichet.demands.queries import visible_to
-from guichet.demands.states import OPEN_STATES
+from guichet.demands.states import MERGED, OPEN_STATES
 from guichet.families.likeness import ChildTrace, Likeness, likeness
 from guichet.families.models import ADULT, Fact, Family, NotTheSame, Person
 from guichet.territory.models import Desk
@@ -26,7 +26,6 @@ WINDOW = 200
 MOST_COMPARED = 300
 FEWEST_SHARED = 2
 """One key alone is a common name; a child known twice shares its names, its birth or its parents too."""
-MERGED = "merged"
 FOUND_DIFFERENT = "different_from"
 """In the journal line of a registration: the demands looked at then, whose child was found to be another."""
 

@@ -13,3 +13,5 @@ BACKBONE = ("received", "oriented", "commission", "placed", "unplaced")
 OPEN_STATES = ("received", "oriented", "commission", "unplaced")
 """Still waiting for a solution: one such demand per child."""
 CLOSED_STATES = ("withdrawn", "expired")
+MERGED = "merged"
+"""The reason why a demand is closed when another one of the same child continues in its place."""

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from guichet.core.clock import day
 from guichet.core.workflow import NEW, Step, Workflow
 from guichet.demands.models import Demand
-from guichet.demands.states import OPEN_STATES, STATES
+from guichet.demands.states import MERGED, OPEN_STATES, STATES
 
 
 @dataclass(frozen=True)
@@ -17,11 +17,21 @@ class StepFacts:
     missing_papers: tuple[str, ...] = ()
     decision_signed: bool = False
     """Recorded by one person and confirmed by another."""
+    decision_waits: bool = False
+    """Recorded by one person, and nobody has confirmed it or set it aside yet."""
     solution_proof: str = ""
     letters_left: bool = False
     reason: str = ""
     today: date | None = None
     reopen_within_days: int = 60
+    continues_as: str = ""
+    """The number of the demand that a merged one joined."""
+
+
+DECISION_WAITS = (
+    "Une décision de la commission attend sa confirmation : confirmez-la ou écartez-la d’abord, "
+    "depuis « À décider »."
+)
 
 
 def _register(demand: Demand, facts: StepFacts, _at: datetime) -> str | None:
@@ -54,10 +64,14 @@ def _enlist(demand: Demand, facts: StepFacts, at: datetime) -> str | None:
 
 
 def _postpone(_demand: Demand, facts: StepFacts, _at: datetime) -> str | None:
+    if facts.decision_waits:
+        return DECISION_WAITS
     return None if facts.reason.strip() else "Indiquez pourquoi la demande quitte la commission."
 
 
 def _place(demand: Demand, facts: StepFacts, _at: datetime) -> str | None:
+    if facts.decision_waits:
+        return DECISION_WAITS
     if demand.solution == "establishment" and not facts.decision_signed:
         return "Une place en établissement demande une décision enregistrée puis confirmée par une autre personne."
     if demand.solution != "establishment" and not facts.solution_proof.strip():
@@ -79,11 +93,16 @@ def _annul(_demand: Demand, facts: StepFacts, _at: datetime) -> str | None:
     return None if facts.reason.strip() else "Indiquez pourquoi la décision est annulée."
 
 
-def _close(demand: Demand, _facts: StepFacts, _at: datetime) -> str | None:
+def _close(demand: Demand, facts: StepFacts, _at: datetime) -> str | None:
+    if facts.decision_waits:
+        return DECISION_WAITS
     return None if demand.closed_reason else "Indiquez pourquoi la demande est fermée."
 
 
 def _reopen(demand: Demand, facts: StepFacts, at: datetime) -> str | None:
+    if demand.closed_reason == MERGED:
+        other = f"la demande n° {facts.continues_as}" if facts.continues_as else "une autre demande"
+        return f"Cette demande a été réunie avec {other}, qui continue : ouvrez plutôt celle-là."
     if demand.closed_on and day(at) > demand.closed_on + timedelta(days=facts.reopen_within_days):
         return f"Le délai pour rouvrir ({facts.reopen_within_days} jours) est passé : enregistrez une nouvelle demande."
     return None

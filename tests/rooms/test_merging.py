@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from guichet.accounts.policy import Person
 from guichet.core.errors import ConflictError, InvalidError, StepRefusedError
 from guichet.core.journal import JournalEntry
-from guichet.demands.actions import place_by_other_solution, withdraw
+from guichet.demands.actions import place_by_other_solution, reopen, withdraw
 from guichet.demands.comparison import compare
 from guichet.demands.merging import Two, declare_different, merge
 from guichet.demands.models import Contact, Demand
@@ -225,6 +225,26 @@ def test_a_closed_demand_is_not_the_one_to_keep(
     merge(session, two(session, catalogue, first, other), catalogue, actor=agent, at=LATER)
     session.commit()
     assert session.get(Demand, other.id).closed_reason == "merged"  # type: ignore[union-attr]
+
+
+def test_a_merged_demand_is_not_reopened_and_says_which_one_continues(
+    session: Session, catalogue: Catalogue, agent: Person
+) -> None:
+    first, other = twice(session, catalogue, agent)
+    merge(session, two(session, catalogue, first, other), catalogue, actor=agent, at=LATER)
+    session.commit()
+    third = make.demand(session, catalogue, agent, child=make.child(first_name="Lynaa"))
+    session.commit()
+    joined = session.get_one(Demand, other.id)
+    for continues in (first, third):
+        with pytest.raises(StepRefusedError, match=f"réunie avec la demande n° {continues.number}"):
+            reopen(session, joined, actor=agent, at=LATER, renew_every_days=180)
+        session.rollback()
+        if continues is first:
+            merge(session, two(session, catalogue, third, first), catalogue, actor=agent, at=LATER)
+            session.commit()
+            joined = session.get_one(Demand, other.id)
+    assert (joined.state, joined.closed_reason) == ("withdrawn", "merged")
 
 
 def test_a_merge_seen_too_late_or_done_twice_is_refused(

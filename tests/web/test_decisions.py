@@ -321,6 +321,37 @@ def test_of_two_confirmations_at_the_same_instant_one_letter_leaves(
         assert len(session.scalars(select(LetterRow).where(LetterRow.kind == "placed")).all()) == 1
 
 
+@pytest.mark.parametrize(
+    ("slug", "typed"),
+    [
+        ("retirer-de-commission", {"reason": "La famille hésite"}),
+        ("retirer", {"reason": "moved", "detail": ""}),
+        ("autre-solution", {"solution": "family", "since": "1/9/2026", "proof": "Appel du père"}),
+    ],
+)
+def test_a_demand_whose_decision_waits_does_not_leave_the_commission(
+    visit: Visit,
+    database: Database,
+    catalogue: Catalogue,
+    director: Visitor,
+    demand_id: int,
+    slug: str,
+    typed: dict[str, str],
+) -> None:
+    record(director, demand_id, placed(catalogue))
+    agent = visit("rpe_agent")
+    address = f"/demandes/{demand_id}/{slug}"
+    version = seen_version(agent.get(address))
+    with agent.counting() as statements:
+        page = agent.post(address, {**typed, "version": version}, status=409)
+    assert len(statements) <= 10, "\n".join(statements)
+    assert "attend sa confirmation : confirmez-la ou écartez-la d’abord" in page
+    decision = f"/decisions/{only_decision(database).id}"
+    agent.post(f"{decision}/ecarter", {**seen_versions(agent.get(decision)), "reason": "La famille part"})
+    agent.post(address, {**typed, "version": seen_version(agent.get(address))})
+    assert state_of(database, demand_id) != "commission"
+
+
 def test_the_second_of_two_persons_is_told_what_the_first_one_did(
     visit: Visit, database: Database, catalogue: Catalogue, director: Visitor, demand_id: int
 ) -> None:

@@ -83,6 +83,11 @@ def test_two_demands_are_made_one(agent: Visitor, database: Database, catalogue:
     assert state(database, one) == ("received", "", date(2026, 9, 2))
     assert state(database, other)[:2] == ("withdrawn", "merged")
     assert "Aucun doublon probable" in agent.get("/doublons")
+    closed = agent.get(f"/demandes/{other}")
+    assert "rouv" not in closed.lower()
+    agent.get(f"/demandes/{other}/rouvrir")
+    kept = f"réunie avec la demande n° 2026-{one:05d}, qui continue"
+    assert kept in agent.post(f"/demandes/{other}/rouvrir", {}, status=409)
 
 
 def test_the_demand_to_keep_must_be_one_of_the_two(

@@ -15,7 +15,7 @@ from guichet.demands.letter_parts import wish_label
 from guichet.demands.models import Demand
 from guichet.demands.next_move import NextMove, Standing, next_move
 from guichet.demands.reading import Opened
-from guichet.demands.states import OPEN_STATES
+from guichet.demands.states import MERGED, OPEN_STATES
 from guichet.demands.workflow import DEMAND
 from guichet.establishments.catalogue import Catalogue
 
@@ -61,7 +61,8 @@ def bar(opened: Opened, waiting: Decision | None, sight: Sight, person_id: int |
     decide = _decision_buttons(opened, waiting, sight, person_id)
     if not opened.works:
         return Bar(decide, [])
-    steps = DEMAND.open_steps(demand, SLUGS)
+    merged = demand.closed_reason == MERGED
+    steps = [step for step in DEMAND.open_steps(demand, SLUGS) if not (merged and step.name == "reopen")]
     first = [step for name in FIRST[demand.state] for step in steps if step.name == name]
     main = [_button(demand, step.name, step.label) for step in first]
     others = _desk_work(demand)
@@ -104,7 +105,7 @@ def coming(
             oriented_on=demand.oriented_on,
             session_on=demand.session_on,
             placed_from=demand.placed_from,
-            closed_on=demand.closed_on,
+            closed_on=demand.closed_on if demand.closed_reason != MERGED else None,
             papers_missing=demand.papers_missing,
             birth_to_confirm=demand.birth_to_confirm,
             to_renew=is_to_renew(demand, today),

@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import Form
 
+from guichet.commissions.actions import waiting_decision
 from guichet.core.clock import day
 from guichet.core.errors import DomainError, InvalidError, NotFoundError
 from guichet.core.workflow import expect_version
@@ -96,7 +97,23 @@ def _enlist(form: forms.EnlistForm, demand: Demand, version: int | None) -> None
 
 
 def _postpone(form: forms.ReasonForm, demand: Demand, version: int | None) -> None:
-    actions.postpone(db(), demand, form.reason.data, actor=person(), at=at(), version=version)
+    actions.postpone(
+        db(),
+        demand,
+        form.reason.data,
+        actor=person(),
+        at=at(),
+        decision_waits=_decision_waits(demand),
+        version=version,
+    )
+
+
+def _decision_waits(demand: Demand) -> bool:
+    """A recorded decision is not lost by the way: who moves the demand first says what becomes of it.
+
+    Decisions are a room above demands: the door reads both, the workflow of the demand refuses.
+    """
+    return demand.state == "commission" and waiting_decision(db(), demand.id) is not None
 
 
 def _other_solution(form: forms.OtherSolutionForm, demand: Demand, version: int | None) -> None:
@@ -109,6 +126,7 @@ def _other_solution(form: forms.OtherSolutionForm, demand: Demand, version: int 
         form.proof.data,
         actor=person(),
         at=at(),
+        decision_waits=_decision_waits(demand),
         version=version,
     )
 
@@ -128,6 +146,7 @@ def _withdraw(form: forms.WithdrawForm, demand: Demand, version: int | None) -> 
         actor=person(),
         at=at(),
         reopen_within_days=days[REOPEN_WITHIN.key],
+        decision_waits=_decision_waits(demand),
         version=version,
     )
 
