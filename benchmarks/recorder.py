@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event, select
 from werkzeug.test import TestResponse
@@ -17,12 +16,10 @@ sys.path[:0] = [str(ROOT)]
 from benchmarks.visits import ORIENTATION, Visits  # noqa: E402 - after the path
 from guichet.core.db import Base, Database  # noqa: E402
 from guichet.core.journal import JournalEntry  # noqa: E402
-from guichet.core.settings import Settings  # noqa: E402
 from guichet.demands.models import Demand, DemandKey, Wish  # noqa: E402
 from guichet.demo.accounts import AGENT, PASSWORD  # noqa: E402
 from guichet.families.models import Fact, Family, Person  # noqa: E402
 from guichet.notifications.models import LetterRow  # noqa: E402
-from guichet.web.app import create_app  # noqa: E402
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 COUNTED = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
@@ -35,8 +32,7 @@ class Recorder:
 
     def __init__(self, visits: Visits) -> None:
         self.visits = visits
-        app: Flask = create_app(Settings.from_environment(visits.env), visits.database)
-        self.client: FlaskClient = app.test_client()
+        self.client: FlaskClient = visits.app.test_client()
         self.token = ""
 
     def record(self) -> dict[str, list[list[Statement]]]:

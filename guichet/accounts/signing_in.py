@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from guichet.accounts import passwords
@@ -20,6 +20,14 @@ WINDOW = timedelta(minutes=15)
 MOST_BY_ACCOUNT = 8
 MOST_BY_ADDRESS = 60
 WRONG = "Adresse ou mot de passe inconnu."
+
+_WHO = (
+    select(SignIn, User, Membership)
+    .join(User, SignIn.user_id == User.id)
+    .outerjoin(Membership, Membership.user_id == User.id)
+    .where(SignIn.token_hash == bindparam("token_hash"))
+)
+"""Written once: every page sends it."""
 
 
 def digest(text: str) -> str:
@@ -71,12 +79,7 @@ def sign_in(
 
 def who(session: Session, token: str, *, at: datetime) -> tuple[Person, bool] | None:
     """The person behind a token, and whether `touch` is due. One statement. None when it opens nothing."""
-    rows = session.execute(
-        select(SignIn, User, Membership)
-        .join(User, SignIn.user_id == User.id)
-        .outerjoin(Membership, Membership.user_id == User.id)
-        .where(SignIn.token_hash == digest(token))
-    ).all()
+    rows = session.execute(_WHO, {"token_hash": digest(token)}).all()
     if not rows:
         return None
     opened, user, _first = rows[0]

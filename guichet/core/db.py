@@ -1,9 +1,12 @@
 """The database: declarative base, types, engine and sessions, the same on SQLite and PostgreSQL."""
 
+import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import JSON, Connection, DateTime, Engine, MetaData, create_engine, event
@@ -24,6 +27,8 @@ NAMING = {
 }
 
 SQLITE_WAIT_MS = 20_000
+IMMEDIATE = "IMMEDIATE"
+TURN, TURN_SUFFIX = "sqlite_turn", "-turn"
 POOL_SIZE = 5
 
 
@@ -91,8 +96,45 @@ def make_engine(url: str, *, pool_size: int = POOL_SIZE) -> Engine:
         return create_engine(url, pool_pre_ping=True, pool_size=pool_size, max_overflow=pool_size)
     engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size)
     event.listen(engine, "connect", _prepare_sqlite)
+    if (file := make_url(url).database) and file != ":memory:":
+        Turn(Path(f"{file}{TURN_SUFFIX}")).watch(engine)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+class Turn:
+    """The turn to write on a SQLite file, taken before BEGIN IMMEDIATE and given back with the connection.
+
+    SQLite makes those who wait sleep and try again, longer and longer: whoever comes back at the right instant
+    passes before those who wait since long. A lock of the system wakes them as soon as it is free, in their
+    order (docs/adr/0003-sqlite-writers.md). Those who do not take it are still kept apart by SQLite itself.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def watch(self, engine: Engine) -> None:
+        """Take and give the turn on every connection of an engine."""
+        event.listen(engine, "connect", self._open)
+        event.listen(engine, "begin", self._take)
+        event.listen(engine, "checkin", self._give)
+        event.listen(engine, "close", self._close)
+
+    def _open(self, _connection: Any, record: ConnectionPoolEntry) -> None:  # noqa: ANN401 - a DBAPI object
+        # One descriptor a connection: two threads of a process wait for each other too.
+        record.info[TURN] = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+    def _take(self, connection: Connection) -> None:
+        if connection.get_execution_options().get("sqlite_begin") == IMMEDIATE:
+            fcntl.flock(connection.info[TURN], fcntl.LOCK_EX)
+
+    def _give(self, _connection: Any, record: ConnectionPoolEntry) -> None:  # noqa: ANN401 - a DBAPI object
+        if TURN in record.info:
+            fcntl.flock(record.info[TURN], fcntl.LOCK_UN)
+
+    def _close(self, _connection: Any, record: ConnectionPoolEntry) -> None:  # noqa: ANN401 - a DBAPI object
+        if TURN in record.info:
+            os.close(record.info.pop(TURN))
 
 
 def make_database(url: str, *, pool_size: int = POOL_SIZE) -> Database:
@@ -105,7 +147,7 @@ def bind_sessions(bind: Engine) -> Database:
     return Database(
         engine=bind,
         reading=make_session_factory(bind),
-        writing=make_session_factory(bind.execution_options(sqlite_begin="IMMEDIATE")),
+        writing=make_session_factory(bind.execution_options(sqlite_begin=IMMEDIATE)),
     )
 
 
@@ -125,7 +167,7 @@ def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:  # n
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
-        "cache_size=-16000",
+        "cache_size=-2000",
         "temp_store=MEMORY",
     ):
         cursor.execute(f"PRAGMA {pragma}")

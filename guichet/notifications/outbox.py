@@ -19,6 +19,10 @@ from guichet.notifications.render import render
 WAITING = "letters_waiting"
 """The mark on the session by which its commit wakes the workers (guichet/core/db.py)."""
 
+_ONCE = {
+    name: dialect.insert(LetterRow).on_conflict_do_nothing(index_elements=["key"]).returning(LetterRow)
+    for name, dialect in (("postgresql", postgresql), ("sqlite", sqlite))
+}
 CANCELLABLE = (models.HELD, models.PENDING, models.TO_PRINT, *models.UNDELIVERED)
 
 
@@ -86,9 +90,7 @@ def cancel(session: Session, key: str, *, at: datetime, detail: str = "") -> boo
 
 
 def _insert_once(session: Session, **values: Any) -> LetterRow | None:  # noqa: ANN401 - the row's columns
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(LetterRow).values(**values).on_conflict_do_nothing(index_elements=["key"])
-    return session.scalars(statement.returning(LetterRow)).one_or_none()
+    return session.scalars(_ONCE[session.get_bind().dialect.name], values).one_or_none()
 
 
 def move(
