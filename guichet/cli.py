@@ -16,6 +16,8 @@ COMMANDS = {
     "mailbox": "guichet.machine.process_commands:mailbox",
     "migrate": "guichet.machine.data_commands:migrate",
     "load-demo": "guichet.machine.demo_commands:load_demo",
+    "load-territory": "guichet.machine.territory_commands:load_territory",
+    "territory-example": "guichet.machine.territory_commands:territory_example",
     "create-admin": "guichet.machine.account_commands:create_admin",
     "backup": "guichet.machine.data_commands:backup",
     "restore": "guichet.machine.data_commands:restore",

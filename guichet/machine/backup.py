@@ -14,7 +14,8 @@ from guichet.core.errors import ConfigurationError
 
 SQLITE_HEAD = b"SQLite format 3\x00"
 POSTGRES_HEAD = b"PGDMP"
-VERSIONS = "alembic_version"
+WRITTEN_BY_THE_PREPARATION = ("alembic_version", "secret_mark")
+"""A database that holds nothing else is an empty one."""
 
 
 def backup(url: str, file: Path) -> None:
@@ -89,7 +90,9 @@ def _first_full_table(url: str, address: URL) -> str:
         with engine.connect() as connection:
             for table in sorted(inspect(connection).get_table_names()):
                 name = engine.dialect.identifier_preparer.quote(table)
-                if table != VERSIONS and connection.scalar(select(text(f"1 from {name} limit 1"))):
+                if table not in WRITTEN_BY_THE_PREPARATION and connection.scalar(
+                    select(text(f"1 from {name} limit 1"))
+                ):
                     return table
         return ""
     finally:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from sqlalchemy.exc import OperationalError
 
-from guichet.core import clock
+from guichet.core import clock, secretmark
 from guichet.core import migrate as migrations
 from guichet.core.db import Database, make_database
 from guichet.core.errors import ConfigurationError
@@ -36,13 +36,21 @@ def opened(settings: Settings) -> Iterator[Database]:
         database.engine.dispose()
 
 
+def prepare(database: Database, settings: Settings) -> None:
+    """The database to its last shape; it remembers the mark of the secret it was first prepared with."""
+    migrations.upgrade(database.engine)
+    with database.transaction() as session:
+        secretmark.keep(session, settings.secret_key)
+
+
 @click.command(help="Créer la base de données ou l’amener à la version du programme.")
 def migrate() -> None:
     """Apply the missing migrations; nothing to do is a success too."""
     settings = Settings.from_environment(os.environ)
     with opened(settings) as database:
-        migrations.upgrade(database.engine)
+        prepare(database, settings)
     click.echo("La base de données est à jour.")
+    _warn_of_another_secret(settings)
 
 
 @click.command(help="Sauvegarder toute la base dans FICHIER, sans arrêter Guichet.")
@@ -52,11 +60,11 @@ def backup(file: Path) -> None:
     settings = Settings.from_environment(os.environ)
     backups.backup(settings.database_url, file)
     click.echo(f"Sauvegarde faite : {file} ({_weight(file.stat().st_size)}).")
-    if not os.environ.get("GUICHET_SECRET"):
-        click.echo(
-            f"Gardez aussi, dans un autre endroit, le fichier {settings.home / SECRET_FILE} : "
-            "sans lui les pièces des familles ne peuvent plus être lues."
-        )
+    click.echo(
+        f"Gardez aussi le secret de l’installation ({_place(settings)}), dans un autre endroit que cette "
+        "sauvegarde : elle ne le contient pas, et sans lui les pièces des familles ne peuvent plus être lues."
+    )
+    _warn_of_another_secret(settings)
 
 
 @click.command(help="Remettre dans la base ce que FICHIER contient (Guichet arrêté).")
@@ -69,6 +77,7 @@ def restore(file: Path, force: bool) -> None:
         raise ConfigurationError("Guichet est en marche sur ce dossier : arrêtez-le avant de restaurer.")
     backups.restore(settings.database_url, file, force=force)
     click.echo("La base est restaurée. Lancez maintenant « guichet migrate », puis Guichet.")
+    _warn_of_another_secret(settings)
 
 
 @click.command(help="Lire sur l’entrée standard un avis de non-remise et le rattacher à sa lettre.")
@@ -79,6 +88,23 @@ def receive_bounce() -> None:
     with opened(settings) as database, database.transaction() as session:
         received = bounces.receive(session, message, clock.now())
     click.echo(received.sentence)
+
+
+def _warn_of_another_secret(settings: Settings) -> None:
+    """Say it when the papers kept in the database were sealed with another secret than the one of this place."""
+    with opened(settings) as database, database.reading() as session:
+        if secretmark.is_another(session, settings.secret_key):
+            click.echo(
+                f"Attention : le secret d’ici ({_place(settings)}) n’est pas celui de l’installation d’où vient "
+                "cette base ; remettez-le, sinon les pièces des familles ne pourront pas être lues.",
+                err=True,
+            )
+
+
+def _place(settings: Settings) -> str:
+    if os.environ.get("GUICHET_SECRET"):
+        return "la variable GUICHET_SECRET"
+    return f"le fichier {settings.home / SECRET_FILE}"
 
 
 def _weight(size: int) -> str:

@@ -8,10 +8,9 @@ from pathlib import Path
 import click
 from sqlalchemy.engine import make_url
 
-from guichet.core import migrate as migrations
 from guichet.core.settings import Settings
 from guichet.demo.load import load
-from guichet.machine.data_commands import opened
+from guichet.machine.data_commands import opened, prepare
 
 
 @click.command(help="Migrer la base, puis y charger la démonstration si elle est vide (avec GUICHET_DEMO=1).")
@@ -34,7 +33,7 @@ def load_demo() -> None:
 
 def _fill(settings: Settings) -> None:
     with opened(settings) as database:
-        migrations.upgrade(database.engine)
+        prepare(database, settings)
         load(database, settings)
 
 

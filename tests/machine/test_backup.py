@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
+from guichet.core import secretmark
+from guichet.core.db import make_database
 from guichet.core.errors import ConfigurationError
 from guichet.machine.backup import backup, restore
 from tests.services import EmbeddedPostgres
@@ -61,6 +63,57 @@ def test_a_restored_backup_holds_the_same_rows(two_databases, tmp_path):
     backup(source, tmp_path / "sauvegarde")
     restore(target, tmp_path / "sauvegarde", force=False)
     assert children(target) == ROWS
+
+
+def mark(url, secret):
+    database = make_database(url)
+    secretmark.SecretMark.__table__.create(database.engine, checkfirst=True)
+    with database.transaction() as session:
+        secretmark.keep(session, secret)
+    database.engine.dispose()
+
+
+def is_another(url, secret):
+    database = make_database(url)
+    with database.reading() as session:
+        answer = secretmark.is_another(session, secret)
+    database.engine.dispose()
+    return answer
+
+
+def test_a_restored_database_knows_the_secret_it_comes_from(two_databases, tmp_path):
+    source, target = two_databases
+    mark(source, "celui d’avant" * 3)
+    mark(target, "celui d’ici" * 3)
+    backup(source, tmp_path / "sauvegarde")
+    restore(target, tmp_path / "sauvegarde", force=False)
+    assert is_another(target, "celui d’ici" * 3)
+    assert not is_another(target, "celui d’avant" * 3)
+
+
+def test_the_mark_of_a_secret_is_never_replaced(two_databases):
+    mark(two_databases[0], "le premier" * 4)
+    mark(two_databases[0], "le second" * 4)
+    assert is_another(two_databases[0], "le second" * 4)
+
+
+def test_a_backup_without_a_mark_accuses_nobody(two_databases):
+    assert not is_another(two_databases[0], "un secret" * 5)
+
+
+def test_neither_the_secret_nor_the_same_mark_twice_is_in_a_backup(tmp_path):
+    secret = "un-secret-que-personne-ne-doit-lire-ici"
+    for name in ("a", "b"):
+        fill(f"sqlite:///{tmp_path / name}")
+        mark(f"sqlite:///{tmp_path / name}", secret)
+        backup(f"sqlite:///{tmp_path / name}", tmp_path / f"sauvegarde-{name}")
+        assert secret.encode() not in (tmp_path / f"sauvegarde-{name}").read_bytes()
+    with sqlite3.connect(tmp_path / "a") as one, sqlite3.connect(tmp_path / "b") as two:
+        read = "select digest from secret_mark"
+        digests = one.execute(read).fetchone(), two.execute(read).fetchone()
+    one.close()
+    two.close()
+    assert digests[0] != digests[1]
 
 
 def test_a_backup_can_be_read_by_its_owner_only(two_databases, tmp_path):

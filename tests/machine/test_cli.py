@@ -55,6 +55,41 @@ def test_a_backup_goes_through_the_command_line_and_back(guichet, tmp_path):
     assert status == 0 and (tmp_path / "other" / "guichet.db").exists()
 
 
+def test_a_backup_says_where_the_secret_is_and_that_it_is_kept_apart(guichet, tmp_path):
+    guichet("migrate")
+    _, in_a_file = guichet("backup", str(tmp_path / "un"))
+    _, in_a_variable = guichet("backup", str(tmp_path / "deux"), GUICHET_SECRET="x" * 40)
+    for said, place in ((in_a_file, str(tmp_path / "home" / "secret")), (in_a_variable, "GUICHET_SECRET")):
+        assert place in said and "dans un autre endroit que cette sauvegarde" in said
+
+
+def test_a_backup_restored_beside_another_secret_is_said_in_one_sentence(guichet, tmp_path):
+    guichet("migrate")
+    guichet("backup", str(tmp_path / "sauvegarde"))
+    secret = (tmp_path / "home" / "secret").read_text()
+    words = ("restore", str(tmp_path / "sauvegarde"), "--force")
+    status, said = guichet(*words, GUICHET_HOME=str(tmp_path / "other"))
+    assert status == 0 and said.count("Attention : ") == 1
+    assert str(tmp_path / "other" / "secret") in said
+    status, said = guichet(*words, GUICHET_HOME=str(tmp_path / "other"), GUICHET_SECRET=secret)
+    assert status == 0 and "Attention" not in said
+    assert "Attention" not in guichet(*words)[1]
+
+
+def test_another_secret_than_the_one_of_the_database_is_said_when_it_is_prepared_or_saved(guichet, tmp_path):
+    guichet("migrate")
+    (tmp_path / "home" / "secret").write_text("un autre secret, tapé par erreur dans ce fichier")
+    assert "Attention : le secret d’ici" in guichet("migrate")[1]
+    assert "Attention : le secret d’ici" in guichet("backup", str(tmp_path / "sauvegarde"))[1]
+
+
+def test_a_backup_is_restored_without_force_into_an_installation_just_prepared(guichet, tmp_path):
+    guichet("migrate")
+    guichet("backup", str(tmp_path / "sauvegarde"))
+    guichet("migrate", GUICHET_HOME=str(tmp_path / "other"))
+    assert guichet("restore", str(tmp_path / "sauvegarde"), GUICHET_HOME=str(tmp_path / "other"))[0] == 0
+
+
 def test_a_returned_mail_about_nothing_is_ignored_with_a_sentence(guichet):
     guichet("migrate")
     status, said = guichet("receive-bounce", stdin=b"Subject: Absence\n\nJe reviens lundi.")
