@@ -69,7 +69,9 @@ def territory_example() -> None:
 def _refuse(faults: Sequence[str]) -> NoReturn:
     for fault in faults:
         click.echo(fault, err=True)
-    ranks = " Les rangs entre crochets se comptent à partir de 0." if any("[" in one for one in faults) else ""
+    ranks = (
+        " Les rangs entre crochets se comptent à partir de 0." if any("[" in one for one in faults) else ""
+    )
     click.echo(f"Rien n’a été écrit.{ranks}", err=True)
     sys.exit(FAULTY)
 
