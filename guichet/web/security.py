@@ -2,7 +2,7 @@
 
 from flask import Flask, request
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 PAGE_POLICY = (
@@ -21,7 +21,7 @@ def install(app: Flask) -> None:
     def _no_null() -> None:
         # PostgreSQL refuses it in any text. A pasted one is dropped, the rest of what was typed is kept.
         if "\x00" in request.path:
-            raise BadRequest
+            raise NotFound
         if _has_null(request.args):
             request.args = _without_null(request.args)
         if _has_null(request.form):

@@ -346,7 +346,7 @@ def test_a_null_character_is_dropped_from_what_is_typed_and_refused_in_a_path(vi
     assert 'value="a@exemple.test"' in page
     visitor.get("/connexion?suite=%00")
     agent = visit("rpe_agent")
-    agent.get("/demandes/nouvelle/a%00b/enfant", status=400)
+    agent.get("/demandes/nouvelle/a%00b/enfant", status=404)
     agent.get("/demandes?q=a%00")
 
 
