@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from sqlalchemy.engine import make_url
 
+from guichet.core.db import TURN_SUFFIX
 from guichet.core.settings import Settings
 from guichet.demo.load import load
 from guichet.machine.data_commands import opened, prepare
@@ -38,7 +39,7 @@ def _fill(settings: Settings) -> None:
 
 
 def _remove(file: Path) -> None:
-    """A SQLite file and the two that may stand beside it."""
-    for suffix in ("", "-wal", "-shm"):
+    """A SQLite file and those that may stand beside it."""
+    for suffix in ("", "-wal", "-shm", TURN_SUFFIX):
         with suppress(FileNotFoundError):
             file.with_name(file.name + suffix).unlink()

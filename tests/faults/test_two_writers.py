@@ -104,8 +104,8 @@ def guichet(sqlite_model: Path, tmp_path: Path) -> Iterator[Installation]:
     path.write_bytes(sqlite_model.read_bytes())
     with installation(tmp_path / "home", f"sqlite:///{path}") as made:
         with made.database.transaction() as session:
-            load_territory(session)
-            load_offer(session)
+            load_territory(session, clock.now())
+            load_offer(session, clock.now())
             load_accounts(session, clock.now())
         yield made
 
