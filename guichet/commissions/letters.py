@@ -39,7 +39,8 @@ def placed(demand: Demand, decision: Decision, catalogue: Catalogue, at: datetim
         ("Commission", decision.session_name),
     )
     opening = [
-        f"Une place est attribuée à {child_name(demand)} à {house.label}, à partir du {french.long_date(entry)}."
+        f"Une place est attribuée à {child_name(demand)} dans l’établissement {house.label}, "
+        f"à partir du {french.long_date(entry)}."
     ]
     if partial:
         opening.append(
@@ -51,11 +52,11 @@ def placed(demand: Demand, decision: Decision, catalogue: Catalogue, at: datetim
         demand,
         catalogue,
         at,
-        subject=f"Demande n° {demand.number} : une place est attribuée à {house.name}",
+        subject=f"Demande n° {demand.number} : une place est attribuée, {house.name}",
         opening=tuple(opening),
         next_step=NextStep(
             "Vous",
-            f"prendre contact avec {house.name}"
+            f"prendre contact avec l’établissement {house.name}"
             + (f" au {house.phone}" if house.phone else "")
             + " pour préparer l’entrée de votre enfant",
             french.long_date(entry),

@@ -134,7 +134,7 @@ def papers_table(demand: Demand) -> Table:
 
 
 CALLS_SECTION = Section(
-    "Qui vous appellera ?",
+    "Qui vous répondra ?",
     (
         "Seul le guichet vous répond, par lettre ou par courriel. Aucune place n’est promise par téléphone ni "
         "directement par un établissement.",

@@ -111,8 +111,8 @@ def orientation(
         at,
         subject=f"Demande n° {demand.number} : la suite de votre demande",
         opening=(
-            f"Votre demande d’accueil pour {child_name(demand)} est orientée vers : "
-            f"{words.ORIENTATION[demand.orientation]}.",
+            f"Votre demande d’accueil pour {child_name(demand)} est orientée vers "
+            f"{words.ORIENTED_TOWARDS[demand.orientation]}.",
         ),
         next_step=_after_orientation(demand, at, within_days),
         tables=(demand_table(demand), wishes_table(demand, catalogue)),

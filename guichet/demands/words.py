@@ -30,6 +30,15 @@ ORIENTATION = {
     "emergency": "accueil d’urgence, hors commission",
     "elsewhere": "autre territoire",
 }
+ORIENTED_TOWARDS = {
+    "commission": "une commission d’admission",
+    "childminder": "une assistante ou un assistant maternel",
+    "home_care": "une garde à domicile",
+    "occasional": "un accueil occasionnel, sans commission",
+    "emergency": "un accueil d’urgence, sans attendre une commission",
+    "elsewhere": "un autre territoire",
+}
+"""The same, inside the sentence of a letter."""
 SOLUTION = {
     "establishment": "place dans un établissement",
     "childminder": "assistante ou assistant maternel",
