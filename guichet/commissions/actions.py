@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from guichet.accounts.policy import Person
@@ -16,6 +16,7 @@ from guichet.core.week import Week
 from guichet.core.workflow import expect_version
 from guichet.demands.actions import tell
 from guichet.demands.models import Demand
+from guichet.demands.proposals import propose_to, withdraw_proposal
 from guichet.demands.workflow import DEMAND, StepFacts
 from guichet.establishments.catalogue import Catalogue
 from guichet.notifications import outbox
@@ -72,6 +73,8 @@ def record_decision(
         recorded_by=person.name,
     )
     session.add(decision)
+    if entry.establishment_id is not None:
+        propose_to(session, demand.id, entry.establishment_id)
     journal.note(
         session,
         "demand",
@@ -147,6 +150,7 @@ def drop_decision(
     if not reason.strip():
         raise InvalidError({"reason": "Indiquez pourquoi cette décision est écartée."})
     decision.state = "dropped"
+    _no_longer_proposed(session, decision)
     journal.note(session, "demand", decision.demand_id, "drop_decision", actor=person, at=at, reason=reason)
 
 
@@ -169,6 +173,7 @@ def annul_decision(
     expect_version(decision, version)
     left = not outbox.cancel(session, f"demand:{demand.id}:decision:{decision.id}", at=at, detail=person.name)
     decision.state = "annulled"
+    _no_longer_proposed(session, decision)
     demand.solution = demand.placed_at_id = demand.placed_from = demand.placed_pattern = None
     demand.unplaced_reason = demand.unplaced_detail = ""
     DEMAND.fire(
@@ -187,6 +192,19 @@ def waiting_decision(session: Session, demand_id: int) -> Decision | None:
     return session.scalar(
         select(Decision).where(Decision.demand_id == demand_id, Decision.state == "recorded")
     )
+
+
+def _no_longer_proposed(session: Session, decision: Decision) -> None:
+    """The establishment named by mistake reads the demand no more, unless it answered for it before."""
+    if decision.establishment_id is None:
+        return
+    before = exists().where(
+        Decision.demand_id == decision.demand_id,
+        Decision.establishment_id == decision.establishment_id,
+        Decision.id != decision.id,
+        Decision.state == "confirmed",
+    )
+    withdraw_proposal(session, decision.demand_id, decision.establishment_id, before)
 
 
 MEANWHILE = {"confirmed": "a été confirmée", "dropped": "a été écartée", "annulled": "a été annulée"}

@@ -11,7 +11,7 @@ from guichet.core.names import mail_key, phone_key, tokens
 from guichet.families.dossier import AdultEntry, ChildEntry
 from guichet.families.likeness import ChildTrace, blocking_keys
 
-WORD, COMMUNE, TRACE = "w", "c", "t"
+WORD, COMMUNE, TRACE, HOUSE = "w", "c", "t", "h"
 LONGEST = 80
 
 
@@ -42,6 +42,11 @@ def number_words(number: str, demand_id: int) -> frozenset[Key]:
 def commune_words(codes: Iterable[str | None]) -> frozenset[Key]:
     """The communes where the demand lives, was registered or wishes."""
     return frozenset(Key(COMMUNE, code) for code in codes if code)
+
+
+def house_word(house_id: int) -> Key:
+    """An establishment that a decision named."""
+    return Key(HOUSE, str(house_id))
 
 
 def trace_of(

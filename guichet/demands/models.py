@@ -182,7 +182,8 @@ class DemandKey(Base):
     __table_args__ = (Index(None, "demand_id"),)
 
     use: Mapped[str] = mapped_column(String(1), primary_key=True)
-    """w: a word of a name, a phone or the number · c: a commune concerned · t: a trace of the child"""
+    """w: a word of a name, a phone or the number · c: a commune concerned · t: a trace of the child · h: an
+    establishment the demand was proposed to"""
     key: Mapped[str] = mapped_column(binary_text(80), primary_key=True)
     demand_id: Mapped[int] = mapped_column(ForeignKey("demand.id", ondelete="CASCADE"), primary_key=True)
 

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, exists, false, literal, or_, select, true
 from sqlalchemy.orm import Session
 
 from guichet.accounts.policy import Person, Reach
-from guichet.demands.keys import COMMUNE
+from guichet.demands.keys import COMMUNE, HOUSE, house_word
 from guichet.demands.models import Demand, DemandKey, Wish
 
 MEMBERS_KEEP = timedelta(days=30)
@@ -16,8 +16,8 @@ MEMBERS_KEEP = timedelta(days=30)
 def visible_to(person: Person, action: str, today: date, of: type[Demand] = Demand) -> ColumnElement[bool]:
     """The condition on `of` (Demand or an alias of it) for what the person's right reaches today.
 
-    A director reads what wishes for their establishments until the child is placed, then only what is
-    placed with them: whoever refused does not see where the child went.
+    A director reads what wishes for their establishments, or was proposed to them, until the child is placed,
+    then only what is placed with them: whoever refused does not see where the child went.
     """
     reaches = person.reaches(action)
     if Reach.ALL in reaches:
@@ -52,4 +52,9 @@ def _clause(reach: Reach, person: Person, today: date, of: type[Demand]) -> Colu
         return or_(of.state == "commission", of.session_on >= today - MEMBERS_KEEP)
     houses = sorted(person.houses)
     wished = there_is(Wish.demand_id == of.id, Wish.establishment_id.in_(houses))
-    return or_(of.placed_at_id.in_(houses), (of.state != "placed") & wished)
+    proposed = there_is(
+        DemandKey.use == HOUSE,
+        DemandKey.key.in_([house_word(house).key for house in houses]),
+        DemandKey.demand_id == of.id,
+    )
+    return or_(of.placed_at_id.in_(houses), (of.state != "placed") & (wished | proposed))

@@ -17,6 +17,7 @@ from guichet.core.workflow import expect_version
 from guichet.demands import reading, words
 from guichet.demands.lines import number_of, wishes_by_demand
 from guichet.demands.models import Demand
+from guichet.demands.queries import may_read
 from guichet.notifications import queries as posted
 from guichet.notifications import words as letter_words
 from guichet.notifications.render import render
@@ -201,7 +202,9 @@ def _with_reason(
     except DomainError as refusal:
         return _refused(decision.id, form, refusal)
     flash(done, "success")
-    return redirect(url_for("demand.page", demand_id=demand.id), 303)
+    # An establishment that nobody wished for reads the demand no more once its decision is set aside.
+    reads = person().may("orient") or may_read(db(), person(), demand.id, day(at()))
+    return redirect(url_for("demand.page", demand_id=demand.id) if reads else url_for("decisions.page"), 303)
 
 
 def _refused(decision_id: int, form: Form, refusal: DomainError) -> ResponseReturnValue:

@@ -8,10 +8,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from guichet.accounts.policy import Person
-from guichet.commissions.actions import DecisionEntry, confirm_decision, record_decision
+from guichet.commissions.actions import (
+    DecisionEntry,
+    annul_decision,
+    confirm_decision,
+    drop_decision,
+    record_decision,
+)
 from guichet.core.months import add_months
 from guichet.demands import counting, queue, waiting
-from guichet.demands.actions import OrientationEntry, enlist, orient, withdraw
+from guichet.demands.actions import OrientationEntry, enlist, orient, place_by_other_solution, withdraw
 from guichet.demands.delays import DELAYS
 from guichet.demands.dossier import WishEntry
 from guichet.demands.keys import search_words
@@ -102,6 +108,45 @@ def test_a_refusing_director_does_not_see_where_the_child_went(
     assert seen(session, refusing, tab="all") == []
     assert not may_read(session, refusing, demand.id, make.TODAY)
     assert seen(session, welcoming, tab="placed") == [demand.id]
+
+
+@pytest.mark.parametrize("outcome", ["placed", "unplaced"])
+def test_a_director_reads_what_was_proposed_to_their_house_and_not_where_it_went_after(
+    session: Session, catalogue: Catalogue, agent: Person, outcome: str
+) -> None:
+    demand = make.demand(session, catalogue, agent, wishes=wishing(catalogue, "lucioles"))
+    before_commission(session, demand, catalogue, agent)
+    proposed = make.person(session, "director", houses=(make.house(catalogue, "mesanges"),))
+    stranger = make.person(session, "director", houses=(make.house(catalogue, "moulins"),))
+    coordinator = make.person(session, "coordinator")
+    after = make.NOON + timedelta(days=11)
+    entry = DecisionEntry(
+        outcome=outcome,
+        session_on=SESSION_ON,
+        session_name="Commission",
+        establishment_id=make.house(catalogue, "mesanges"),
+        entry_on=date(2027, 9, 1),
+        reason="no_seat",
+    )
+    assert seen(session, proposed, tab="all") == []
+    first = record_decision(session, demand, entry, catalogue, person=coordinator, at=after)
+    assert seen(session, proposed) == [demand.id]
+    drop_decision(session, first, "Mauvaise ligne", person=coordinator, at=after)
+    assert seen(session, proposed, tab="all") == []
+    for _ in range(2):
+        decision = record_decision(session, demand, entry, catalogue, person=coordinator, at=after)
+        session.flush()
+        confirm_decision(session, decision, demand, catalogue, person=agent, at=after)
+        assert seen(session, proposed, tab=outcome) == [demand.id]
+        annul_decision(session, decision, demand, "Erreur de date", person=agent, at=after)
+        assert seen(session, proposed, tab="all") == []
+    record_decision(session, demand, entry, catalogue, person=coordinator, at=after)
+    assert may_read(session, proposed, demand.id, make.TODAY)
+    assert not may_read(session, stranger, demand.id, make.TODAY)
+    place_by_other_solution(session, demand, "childminder", SESSION_ON, "Contrat", actor=agent, at=after)
+    session.flush()
+    assert not may_read(session, proposed, demand.id, make.TODAY)
+    assert seen(session, proposed, tab="all") == []
 
 
 def test_a_director_without_establishment_sees_nothing(

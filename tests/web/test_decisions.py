@@ -14,6 +14,7 @@ from guichet.core import french
 from guichet.core.clock import day, now
 from guichet.core.db import Database
 from guichet.demands.actions import OrientationEntry, enlist, orient
+from guichet.demands.dossier import WishEntry
 from guichet.demands.models import Demand
 from guichet.establishments.catalogue import Catalogue
 from guichet.notifications import queries as posted
@@ -350,6 +351,25 @@ def test_a_demand_whose_decision_waits_does_not_leave_the_commission(
     agent.post(f"{decision}/ecarter", {**seen_versions(agent.get(decision)), "reason": "La famille part"})
     agent.post(address, {**typed, "version": seen_version(agent.get(address))})
     assert state_of(database, demand_id) != "commission"
+
+
+def test_a_director_sets_aside_a_decision_for_a_house_nobody_wished_for(
+    visit: Visit, database: Database, catalogue: Catalogue
+) -> None:
+    wished = (WishEntry(establishment_id=make.house(catalogue, "lucioles")),)
+    demand_id = in_commission(database, catalogue, wishes=wished)
+    mesanges = make.house(catalogue, "mesanges")
+    director = visit("director", houses=(mesanges,))
+    director.get(f"/demandes/{demand_id}", status=404)
+    record(visit("coordinator"), demand_id, placed(catalogue, establishment_id=str(mesanges)))
+    assert "Confirmer la décision" in director.get(f"/demandes/{demand_id}")
+    address = f"/decisions/{only_decision(database).id}"
+    typed = {**seen_versions(director.get(address)), "reason": "Groupe fermé"}
+    with director.counting() as statements:
+        director.post(f"{address}/ecarter", typed, status=303, follow=False)
+    assert len(statements) <= 10, "\n".join(statements)
+    assert "La décision est écartée." in director.get(director.last.headers["Location"])
+    director.get(f"/demandes/{demand_id}", status=404)
 
 
 def test_the_second_of_two_persons_is_told_what_the_first_one_did(
