@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from threading import Barrier, Thread
 from typing import Any
 
@@ -9,8 +10,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from guichet.core import french
 from guichet.core.db import Database
 from guichet.core.journal import JournalEntry
+from guichet.demands.delays import DELAYS
 from guichet.demands.models import Demand, Draft, Wish
 from guichet.establishments.catalogue import Catalogue
 from guichet.families.models import Fact, Family, Person
@@ -613,3 +616,30 @@ def test_two_presses_at_the_same_instant_make_one_demand(
         hand.join()
     demand = one(database, select(Demand))
     assert answers == [(303, f"/demandes/{demand.id}")] * 2
+
+
+def test_letters_give_the_dates_of_the_delays_just_set(
+    visit: Visit, agent: Visitor, catalogue: Catalogue, database: Database
+) -> None:
+    agent.get("/aujourdhui")
+    admin = visit("administrator")
+    admin.get("/administration/reglages")
+    chosen = {item.key: str(item.default) for item in DELAYS}
+    admin.post(
+        "/administration/reglages", {**chosen, "orient_within_days": "47", "follow_up_within_days": "93"}
+    )
+    draft = type_all(agent, catalogue)
+    finish(agent, draft)
+    demand = one(database, select(Demand))
+    agent.get(f"/demandes/{demand.id}/orienter")
+    said = {
+        "kind": "childminder",
+        "interview_on": "",
+        "note": "Famille reçue",
+        "version": str(demand.version),
+    }
+    agent.post(f"/demandes/{demand.id}/orienter", said, status=303, follow=False)
+    for kind, days in (("acknowledgement", 47), ("orientation", 93)):
+        by = french.long_date(demand.received_on + timedelta(days=days))
+        text = one(database, select(LetterRow.text).where(LetterRow.kind == kind))
+        assert by.replace("\u00a0", " ") in " ".join(text.split())
