@@ -8,10 +8,10 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check tools browser lock bench-web bench-mail
+.PHONY: help install run test check tools browser lock bench-web bench-mail guide-pictures
 
 help: ## Cette liste
-	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
 
 install: $(VENV)/.installed ## Préparer .venv et la commande .venv/bin/guichet
 
@@ -41,6 +41,10 @@ bench-web: tools ## Mesurer les pages (écrit benchmarks/RESULTS.md)
 
 bench-mail: tools ## Mesurer l’envoi des lettres (écrit benchmarks/RESULTS.md)
 	$(BIN)/python benchmarks/mail.py
+
+guide-pictures: tools ## Refaire les images du guide (docs/guide/images) avec la démonstration
+	@sh .ci/browser.sh
+	$(BIN)/python docs/guide/pictures.py
 
 # Nothing below is done twice: only when a lock has changed since.
 $(VENV)/.installed: requirements-install.lock requirements.lock pyproject.toml

@@ -63,12 +63,10 @@ class Visit:
         if leads_to:
             self.page.wait_for_url(re.compile(leads_to))
 
-    def draw(self, name: str, height: int = HEIGHT, top: str | None = None) -> None:
-        """Write images/name.webp: what the window shows, `height` pixels of it, scrolled to `top` if given."""
+    def draw(self, name: str, height: int = HEIGHT) -> None:
+        """Write images/name.webp: the first `height` pixels of the page."""
         self.page.wait_for_load_state("load")
         self.page.set_viewport_size({"width": WIDTH, "height": height})
-        if top:
-            self.page.locator(top).first.evaluate("element => element.scrollIntoView()")
         asked = {"format": "webp", "quality": QUALITY}
         drawn = self.page.context.new_cdp_session(self.page).send("Page.captureScreenshot", asked)
         (IMAGES / f"{name}.webp").write_bytes(base64.b64decode(drawn["data"]))
@@ -89,10 +87,10 @@ def the_desk(browser: Browser, address: str) -> None:
     for path, name, height in (
         ("/courriers", "courriers-non-remis", 520),
         ("/courriers/a-imprimer", "courriers-a-imprimer", 620),
-        ("/doublons", "doublons", 560),
     ):
         agent.open(path)
         agent.draw(name, height)
+    agent.open("/doublons")
     agent.page.get_by_role("link", name=re.compile("^Comparer")).first.click()
     agent.page.wait_for_url(re.compile(r"/doublons/\d+/\d+"))
     agent.draw("doublons-comparer", 900)
@@ -106,7 +104,6 @@ def register(agent: Visit) -> None:
     page.fill("#child_first_name", "Nino")
     page.fill("#child_last_name", "Vallombrin")
     page.fill("#birth_date", "12/04/2026")
-    agent.draw("nouvelle-enfant", 720)
     page.press("#birth_date", "Enter")
     page.wait_for_url(re.compile("/famille$"))
     page.fill("#adult1_first_name", "Clémence")
@@ -154,10 +151,7 @@ def the_commission(browser: Browser, address: str) -> None:
     agent.page.get_by_role("link", name="Confirmer la décision").first.click()
     agent.page.wait_for_url(re.compile(r"/decisions/\d+"))
     agent.draw("decision-relire", 900)
-    agent.page.set_viewport_size({"width": WIDTH, "height": 520})
-    agent.draw("decision-confirmer", 520, top="form .button-main")
     agent.press(re.compile("^Confirmer la décision"), r"/demandes/\d+$")
-    agent.draw("demande-placee", 760)
 
 
 def enlisted(agent: Visit) -> str:
