@@ -33,7 +33,9 @@ from guichet.demands.queue import (
     View,
     conditions,
     found_condition,
+    shape,
     tag_conditions,
+    values,
 )
 from guichet.demands.search import WINDOW as SEARCH_WINDOW
 from guichet.demands.search import found_by
@@ -65,7 +67,8 @@ class Counts:
 
 def counts(session: Session, view: View, asking: Asking) -> Counts:
     """Every tab's number and every tag's, in one statement."""
-    rows = list(session.execute(_tally(replace(view, cursor=None, sort="oldest"), asking)))
+    marked, asked = shape(replace(view, cursor=None, sort="oldest"), asking)
+    rows = list(session.execute(_tally(marked, asked), values(view)))
     by_state: dict[str, Number] = {}
     for row in rows:
         # The longer look comes first; the look at the tags adds nothing to it.

@@ -10,22 +10,35 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, select, true, tuple_, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    Row,
+    Select,
+    Subquery,
+    and_,
+    bindparam,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from guichet.accounts.policy import Person as Reader
 from guichet.core.months import add_months
+from guichet.demands import search
 from guichet.demands.lines import lines, wishes_by_demand
 from guichet.demands.models import Demand, Wish
 from guichet.demands.queries import there_is, visible_to
-from guichet.demands.search import found_by
 from guichet.demands.states import BACKBONE, CLOSED_STATES, OPEN_STATES, STATES
 from guichet.demands.waiting import case_conditions
 from guichet.families.models import Person
 
 PAGE = 25
-KEPT_STATEMENTS = 256
-"""Writing a statement costs more than running it: a process keeps those of the views it was asked for."""
+KEPT_STATEMENTS = 64
+"""Writing a statement costs more than running it: a process keeps those of the shapes it was asked for."""
 TABS: dict[str, tuple[str, ...]] = {
     "open": OPEN_STATES,
     **{state: (state,) for state in BACKBONE},
@@ -106,7 +119,7 @@ def tag_conditions(today: date) -> dict[str, ColumnElement[bool]]:
 def page(session: Session, view: View, asking: Asking, size: int = PAGE) -> Page:
     """One page of the queue, in two statements whatever its length."""
     backwards = view.cursor is not None and view.cursor.backwards
-    rows = list(session.execute(_page(view, asking, size)))
+    rows = list(session.execute(_page(*shape(view, asking), size), values(view)))
     more = len(rows) > size
     rows = rows[:size]
     if backwards:
@@ -141,8 +154,34 @@ def cursor_of(row: Row[Any], view: View, *, backwards: bool = False) -> Cursor:
     return Cursor(getattr(row, _sorted_by(view).key), row.id, backwards)
 
 
+def shape(view: View, asking: Asking) -> tuple[View, Asking]:
+    """The question without its values nor who asks it: all those of one shape are one statement."""
+    marked = replace(
+        view,
+        words=search.mark(view.words),
+        commune=view.commune and "given",
+        care=view.care and "given",
+        house=view.house and 1,
+        desk=view.desk and 1,
+        entry_from=view.entry_from and date.min,
+        entry_to=view.entry_to and date.min,
+        cursor=view.cursor and Cursor(date.min, 0, view.cursor.backwards),
+    )
+    return marked, replace(asking, reader=replace(asking.reader, user_id=None, name="", email=""))
+
+
+def values(view: View) -> dict[str, Any]:
+    """What the statement of the view's shape is sent with."""
+    named = {
+        name: getattr(view, name) for name in ("commune", "care", "house", "desk", "entry_from", "entry_to")
+    }
+    if view.cursor:
+        named |= {"last": view.cursor.value, "last_id": view.cursor.demand_id}
+    return {name: value for name, value in named.items() if value} | search.values(view.words)
+
+
 def conditions(view: View, asking: Asking) -> list[ColumnElement[bool]]:
-    """What the reader may see and the filters, without the tab and the tag."""
+    """What the reader may see and the filters, without the tab and the tag; sent with the `values` of the view."""
     wanted: list[ColumnElement[bool]] = []
     reach = visible_to(asking.reader, "read_demand", asking.today)
     if reach is not true():
@@ -150,25 +189,25 @@ def conditions(view: View, asking: Asking) -> list[ColumnElement[bool]]:
     if view.case:
         wanted.append(case_conditions(asking.today, dict(asking.delays))[view.case])
     if view.commune:
-        wanted.append(Demand.home_code == view.commune)
+        wanted.append(Demand.home_code == bindparam("commune"))
     if view.desk:
-        wanted.append(Demand.desk_id == view.desk)
+        wanted.append(Demand.desk_id == bindparam("desk"))
     if view.care:
-        wanted.append(Demand.care == view.care)
+        wanted.append(Demand.care == bindparam("care"))
     if view.entry_from:
-        wanted.append(Demand.entry_on >= view.entry_from)
+        wanted.append(Demand.entry_on >= bindparam("entry_from"))
     if view.entry_to:
-        wanted.append(Demand.entry_on <= view.entry_to)
+        wanted.append(Demand.entry_on <= bindparam("entry_to"))
     if view.house:
-        wanted.append(there_is(Wish.demand_id == Demand.id, Wish.establishment_id == view.house))
+        wanted.append(there_is(Wish.demand_id == Demand.id, Wish.establishment_id == bindparam("house")))
     if view.age:
         wanted.append(there_is(Person.id == Demand.child_id, _of_age(view.age, asking.today)))
     return wanted
 
 
 def found_condition(view: View) -> ColumnElement[bool]:
-    """That the demand is one of those the words find."""
-    return Demand.id.in_(select(found_by(view.words).c.demand_id))
+    """That the demand is one of those the words find; sent with the `values` of the view."""
+    return Demand.id.in_(select(search.found_by(view.words).c.demand_id))
 
 
 def _of_age(age: str, today: date) -> ColumnElement[bool]:
@@ -202,7 +241,7 @@ def _chosen(view: View, asking: Asking, limit: int) -> Subquery:
         wanted.append(tag_conditions(asking.today)[view.tag])
     if view.cursor:
         here = tuple_(_sorted_by(view), Demand.id)
-        last = tuple_(view.cursor.value, view.cursor.demand_id)
+        last = tuple_(bindparam("last", type_=Date), bindparam("last_id", type_=BigInteger))
         wanted.append(here < last if _downwards(view) else here > last)
     states = TABS[view.tab]
     if view.words:

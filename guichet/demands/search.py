@@ -2,7 +2,7 @@
 
 import re
 
-from sqlalchemy import ColumnElement, Subquery, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Subquery, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from guichet.core.names import phone_key
@@ -13,25 +13,55 @@ WINDOW = 500
 """How many keys a search looks at: beyond, the screen asks for one more letter."""
 
 _NUMBER = re.compile(r"\d{4}-0*(\d{1,9})")
+_MARKS = {1: "A", 2: "1"}
+"""A word for each number of spans that a word may read."""
 _LAST_OF_ALL = "\U0010ffff"
 
 
-def found_by(words: tuple[str, ...]) -> Subquery:
-    """Up to WINDOW keys of the longest word whose demands have all the others, the nearest spelling first."""
-    longest, *others = sorted(words, key=len, reverse=True)
-    conditions = [DemandKey.use == WORD, _begins(DemandKey.key, longest)]
-    for number, word in enumerate(others):
+def mark(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words without what they say: those that read the same spans share a statement."""
+    return tuple(_MARKS[len(ranges(word))] for word in _longest_first(words))
+
+
+def values(words: tuple[str, ...]) -> dict[str, str]:
+    """What the statement of `found_by` is sent with."""
+    found = {}
+    for number, word in enumerate(_longest_first(words)):
+        for index, (first, end) in enumerate(ranges(word)):
+            found |= {f"from_{number}_{index}": first, f"end_{number}_{index}": end}
+    return found
+
+
+def found_by(marked: tuple[str, ...]) -> Subquery:
+    """Up to WINDOW keys of the longest word whose demands have all the others, the nearest spelling first.
+
+    The statement is sent with the `values` of the words.
+    """
+    conditions = [DemandKey.use == WORD, _begins(DemandKey.key, 0, marked[0])]
+    for number, word in enumerate(marked[1:], 1):
         other = DemandKey.__table__.alias(f"other_{number}")
         conditions.append(
             exists().where(
-                other.c.demand_id == DemandKey.demand_id, other.c.use == WORD, _begins(other.c.key, word)
+                other.c.demand_id == DemandKey.demand_id,
+                other.c.use == WORD,
+                _begins(other.c.key, number, word),
             )
         )
     return select(DemandKey.demand_id).where(*conditions).order_by(DemandKey.key).limit(WINDOW).subquery()
 
 
-def _begins(column: ColumnElement[str] | InstrumentedAttribute[str], word: str) -> ColumnElement[bool]:
-    return or_(*(and_(column >= first, column < end) for first, end in ranges(word)))
+def _longest_first(words: tuple[str, ...]) -> list[str]:
+    return sorted(words, key=len, reverse=True)
+
+
+def _begins(
+    column: ColumnElement[str] | InstrumentedAttribute[str], number: int, marked: str
+) -> ColumnElement[bool]:
+    spans = [
+        and_(column >= bindparam(f"from_{number}_{index}"), column < bindparam(f"end_{number}_{index}"))
+        for index in range(len(ranges(marked)))
+    ]
+    return or_(*spans)
 
 
 def ranges(word: str) -> tuple[tuple[str, str], ...]:
