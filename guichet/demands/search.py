@@ -25,7 +25,7 @@ def mark(words: tuple[str, ...]) -> tuple[str, ...]:
 
 def values(words: tuple[str, ...]) -> dict[str, str]:
     """What the statement of `found_by` is sent with."""
-    found = {}
+    found: dict[str, str] = {}
     for number, word in enumerate(_longest_first(words)):
         for index, (first, end) in enumerate(ranges(word)):
             found |= {f"from_{number}_{index}": first, f"end_{number}_{index}": end}
