@@ -15,7 +15,7 @@ DRAIN_TASK = "workers.drain_outbox"
 SOCKET_S = 0.3
 REST_S = 5.0
 """After a failure Redis is left alone this long; the sweep finds the letters meanwhile."""
-PAUSE_S = 0.1
+PAUSE_S = 0.25
 """Between two rings of a process: one message for all the letters of a busy moment, which cost less to send."""
 EXPIRES_S = 30.0
 

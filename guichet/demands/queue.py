@@ -37,7 +37,7 @@ from guichet.demands.waiting import case_conditions
 from guichet.families.models import Person
 
 PAGE = 25
-KEPT_STATEMENTS = 64
+KEPT_STATEMENTS = 24
 """Writing a statement costs more than running it: a process keeps those of the shapes it was asked for."""
 TABS: dict[str, tuple[str, ...]] = {
     "open": OPEN_STATES,
