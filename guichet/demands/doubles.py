@@ -4,16 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, case, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.orm import Session
 
 from guichet.accounts.policy import Person as Reader
+from guichet.demands.child_lines import child_lines, trace_of_lines
 from guichet.demands.keys import TRACE
 from guichet.demands.models import Demand, DemandKey
-from guichet.demands.queries import visible_to
 from guichet.families.likeness import ChildTrace, Verdict, blocking_keys, likeness
-from guichet.families.models import ADULT, Person
-from guichet.territory.models import Desk
 
 MOST_COMPARED = 60
 """Candidates that share the most keys are compared; a common name must not make the page slow."""
@@ -65,48 +63,12 @@ def _candidates(wanted: list[str], reader: Reader, today: date) -> Select[*tuple
         .limit(MOST_COMPARED)
         .subquery()
     )
-    child, adult = aliased(Person), aliased(Person)
-    return (
-        select(
-            Demand.id,
-            Demand.state,
-            Demand.received_on,
-            Desk.name.label("desk"),
-            child.first_name,
-            child.last_name,
-            child.birth_date,
-            child.due_date,
-            child.multiple_births,
-            child.position,
-            adult.first_name.label("adult_first"),
-            adult.last_name.label("adult_last"),
-            adult.phone,
-            adult.email,
-            case((visible_to(reader, "read_demand", today), 1), else_=0).label("readable"),
-        )
-        .join(near, near.c.demand_id == Demand.id)
-        .join(child, child.id == Demand.child_id)
-        .join(Desk, Desk.id == Demand.desk_id)
-        .outerjoin(adult, (adult.family_id == Demand.family_id) & (adult.role == ADULT))
-        .order_by(Demand.id)
-    )
+    return child_lines(reader, today).join(near, near.c.demand_id == Demand.id)
 
 
 def _compared(trace: ChildTrace, rows: list[Row[Any]]) -> Double:
     first = rows[0]
-    adults = [row for row in rows if row.adult_last is not None]
-    known = ChildTrace(
-        id=first.id,
-        first_name=first.first_name or None,
-        last_name=first.last_name,
-        birth_date=first.birth_date,
-        due_date=first.due_date,
-        adults=tuple((row.adult_first, row.adult_last) for row in adults),
-        phones=tuple(row.phone for row in adults if row.phone),
-        emails=tuple(row.email for row in adults if row.email),
-        birth_rank=first.position if first.multiple_births > 1 else None,
-    )
-    compared = likeness(trace, known)
+    compared = likeness(trace, trace_of_lines(rows))
     return Double(
         demand_id=first.id,
         child_name=f"{first.first_name} {first.last_name}".strip(),

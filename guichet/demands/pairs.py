@@ -8,18 +8,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, case, exists, func, or_, select
+from sqlalchemy import Row, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from guichet.accounts.policy import Person as Reader
 from guichet.core.journal import JournalEntry
+from guichet.demands.child_lines import child_lines, trace_of_lines
 from guichet.demands.keys import TRACE
 from guichet.demands.models import Demand, DemandKey
-from guichet.demands.queries import visible_to
 from guichet.demands.states import MERGED, OPEN_STATES
 from guichet.families.likeness import ChildTrace, Likeness, likeness
-from guichet.families.models import ADULT, Fact, Family, NotTheSame, Person
-from guichet.territory.models import Desk
+from guichet.families.models import Fact, Family, NotTheSame
 
 WINDOW = 200
 """Demands looked at together, the latest first."""
@@ -178,35 +177,11 @@ def _sides(
 ) -> dict[int, tuple[Side, ChildTrace]]:
     if not ids:
         return {}
-    child, adult = aliased(Person), aliased(Person)
-    statement: Select[*tuple[Any, ...]] = (
-        select(
-            Demand.id,
-            Demand.state,
-            Demand.received_on,
-            Desk.name.label("desk"),
-            child.first_name,
-            child.last_name,
-            child.birth_date,
-            child.due_date,
-            child.multiple_births,
-            child.position,
-            adult.first_name.label("adult_first"),
-            adult.last_name.label("adult_last"),
-            adult.phone,
-            adult.email,
-            case((visible_to(reader, "read_demand", today), 1), else_=0).label("readable"),
-        )
-        .join(child, child.id == Demand.child_id)
-        .join(Desk, Desk.id == Demand.desk_id)
-        .outerjoin(adult, (adult.family_id == Demand.family_id) & (adult.role == ADULT))
-        .where(Demand.id.in_(ids))
-        .order_by(Demand.id, adult.position)
-    )
+    statement = child_lines(reader, today).where(Demand.id.in_(ids))
     rows: dict[int, list[Row[Any]]] = {}
     for row in session.execute(statement):
         rows.setdefault(row.id, []).append(row)
-    return {id_: (_side(lines[0]), _trace(lines)) for id_, lines in rows.items()}
+    return {id_: (_side(lines[0]), trace_of_lines(lines)) for id_, lines in rows.items()}
 
 
 def _side(row: Row[Any]) -> Side:
@@ -220,19 +195,4 @@ def _side(row: Row[Any]) -> Side:
         state=row.state,
         received_on=row.received_on,
         readable=bool(row.readable),
-    )
-
-
-def _trace(rows: list[Row[Any]]) -> ChildTrace:
-    first, adults = rows[0], [row for row in rows if row.adult_last is not None]
-    return ChildTrace(
-        id=first.id,
-        first_name=first.first_name or None,
-        last_name=first.last_name,
-        birth_date=first.birth_date,
-        due_date=first.due_date,
-        adults=tuple((row.adult_first, row.adult_last) for row in adults),
-        phones=tuple(row.phone for row in adults if row.phone),
-        emails=tuple(row.email for row in adults if row.email),
-        birth_rank=first.position if first.multiple_births > 1 else None,
     )
