@@ -81,9 +81,10 @@ def live(database: Database, tmp_path: Path) -> Iterator[Live]:
     server.server_close()
 
 
-@pytest.fixture(scope="session")
+# A file at a time: another file of the same process may open a browser of its own, and Playwright allows one.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's chromium, started once."""
+    """Debian's chromium, started once a file."""
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(
             executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
