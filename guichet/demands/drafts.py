@@ -80,7 +80,7 @@ def keep(
 def take(session: Session, draft_id: str, user_id: int) -> Steps | None:
     """Remove a draft and give what it held, in one statement; None when it is gone already."""
     gone = delete(Draft).where(Draft.id == draft_id, Draft.user_id == user_id).returning(Draft.typed)
-    return session.scalar(gone)
+    return session.scalar(gone.execution_options(synchronize_session=False))
 
 
 def pass_on(session: Session, draft_id: str, user_id: int, *, at: datetime) -> tuple[str, Steps] | None:
