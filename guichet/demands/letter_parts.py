@@ -12,7 +12,8 @@ from guichet.notifications.letter import Letter, NextStep, Recipient, Section, S
 
 NOTICE = (
     "Vos données servent à traiter votre demande d’accueil. Elles sont lues par les agents du guichet et les "
-    "établissements de vos vœux, puis effacées au plus tard un an après la fermeture de la demande. Vous pouvez "
+    "établissements de vos vœux. Elles sont effacées un an après la fermeture de la demande ou, si votre enfant "
+    "a été accueilli, trois ans après son départ. Vous pouvez "
     "les consulter, les corriger ou vous y opposer en écrivant au guichet."
 )
 NOTICE_VERSION = "2026-11"
@@ -126,11 +127,9 @@ def wishes_table(demand: Demand, catalogue: Catalogue) -> Table:
     )
 
 
-def papers_table(demand: Demand) -> Table:
-    """How many papers are expected: the list follows in its own letter or was handed at the desk."""
-    if not demand.papers_missing:
-        return Table("Justificatifs", ())
-    return Table("Justificatifs", (("Encore attendus", french.count(demand.papers_missing, "justificatif")),))
+def papers_table(papers: tuple[str, ...]) -> Table:
+    """The papers the family is asked for, each once."""
+    return Table("Justificatifs attendus", tuple((paper, "à fournir") for paper in dict.fromkeys(papers)))
 
 
 CALLS_SECTION = Section(

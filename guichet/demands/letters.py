@@ -22,15 +22,19 @@ from guichet.demands.letter_parts import (
 from guichet.demands.models import Demand
 from guichet.demands.silence import silence_section
 from guichet.establishments.catalogue import Catalogue
-from guichet.notifications.letter import Letter, NextStep, Section, Table
+from guichet.notifications.letter import Letter, NextStep, Section
 
 
 def acknowledgement(
-    demand: Demand, catalogue: Catalogue, at: datetime, within_days: int = ORIENT_WITHIN.default
+    demand: Demand,
+    catalogue: Catalogue,
+    at: datetime,
+    within_days: int = ORIENT_WITHIN.default,
+    papers: tuple[str, ...] = (),
 ) -> Letter:
     """The receipt: date, service, exact demand, date of implicit rejection and remedies (CRPA R112-5).
 
-    `within_days` is the delay the guichet gives itself to orient a demand.
+    `within_days` is the delay the guichet gives itself to orient a demand; `papers` those it waits for.
     """
     return family_letter(
         "acknowledgement",
@@ -45,7 +49,7 @@ def acknowledgement(
             "nous corrigerons et vous enverrons un nouveau récapitulatif.",
         ),
         next_step=_first_step(demand, within_days),
-        tables=(demand_table(demand), wishes_table(demand, catalogue), papers_table(demand)),
+        tables=(demand_table(demand), wishes_table(demand, catalogue), papers_table(papers)),
         sections=(silence_section(demand, catalogue), CALLS_SECTION),
     )
 
@@ -87,7 +91,7 @@ def missing_papers(
             "Un dossier incomplet ne peut pas être examiné par une commission.",
         ),
         next_step=NextStep("Vous", "apporter ou envoyer ces justificatifs au guichet", french.long_date(by)),
-        tables=(Table("Justificatifs attendus", tuple((paper, "à fournir") for paper in papers)),),
+        tables=(papers_table(papers),),
         sections=(
             Section(
                 "Vous ne pouvez pas fournir un document ?",

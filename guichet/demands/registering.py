@@ -22,6 +22,7 @@ from guichet.demands.workflow import DEMAND, StepFacts
 from guichet.establishments.catalogue import Catalogue
 from guichet.families.dossier import AdultEntry, ChildEntry, FactEntry, FamilyEntry
 from guichet.families.models import ADULT, CHILD, Fact, Family, Person
+from guichet.families.papers import BY_CODE
 from guichet.notifications import outbox
 
 _DEFAULTS = {
@@ -79,9 +80,10 @@ def register(
     if declared:
         session.execute(insert(Fact).execution_options(render_nulls=True), declared)
     write_keys(session, demand, entry.child, entry.family.adults, catalogue)
+    expected = tuple(BY_CODE[one.paper].label for one in entry.family.facts if one.paper and not one.received)
     outbox.post(
         session,
-        letters.acknowledgement(demand, catalogue, at, orient_within_days),
+        letters.acknowledgement(demand, catalogue, at, orient_within_days, expected),
         key=f"demand:{demand.id}:acknowledgement",
         subject_type="demand",
         subject_id=demand.id,

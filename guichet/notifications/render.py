@@ -69,12 +69,9 @@ def harmless(text: str) -> str:
     Visible characters all stay, in any script. Non-breaking spaces stay too, and are put where French
     typography wants them: a line never begins with « : » nor ends with an opening quotation mark.
     """
-    text = _BEFORE.sub("\u00a0", _AFTER.sub("\u00a0", text))
-    if text.isprintable() and "  " not in text:
-        return text.strip(" ")
-    if not text.translate(_HARD_SPACES).isprintable():
-        text = "".join(_visible(character) for character in text)
-    return re.sub("[ ]{2,}", " ", text).strip(" ")
+    if not text.isprintable() or "  " in text:
+        text = re.sub("[ ]{2,}", " ", "".join(_visible(character) for character in text))
+    return _BEFORE.sub("\u00a0", _AFTER.sub("\u00a0", text.strip(" ")))
 
 
 def _visible(character: str) -> str:
