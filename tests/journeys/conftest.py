@@ -13,7 +13,7 @@ from pathlib import Path
 
 import axe_playwright_python
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sqlalchemy import update
 from werkzeug.serving import make_server
 
@@ -28,6 +28,9 @@ from tests.web.pages import PASSWORD, with_password
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
+
+# A loaded machine is slow, not wrong.
+expect.set_options(timeout=20_000)
 
 
 @dataclass(frozen=True)
