@@ -23,9 +23,16 @@ def type_in(page: Page, *words: str) -> None:
         page.keyboard.press("Tab")
 
 
+def wait_for_the_first_field(page: Page) -> None:
+    """The browser gives the focus after the page is loaded: what is typed before goes nowhere."""
+    expect(page.locator(":focus")).to_have_count(1)
+
+
 def go_on(page: Page, step: str) -> None:
+    wait_for_the_first_field(page)
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(f"/{step}(#.*)?$"))
+    wait_for_the_first_field(page)
 
 
 def reach(page: Page, selector: str) -> None:
@@ -107,6 +114,7 @@ def test_a_refused_step_and_a_probable_double_are_where_the_reading_begins(
     page.goto(f"{draft}/verification")
     axe()
     page.goto(f"{draft}/famille")
+    wait_for_the_first_field(page)
     type_in(page, "Camille", "Verdoux", "0639980001", "camille.verdoux@exemple.test")
     reach(page, "#address")
     type_in(page, "12 rue des Lilas")

@@ -278,7 +278,7 @@ def elsewhere(database: Database, catalogue: Catalogue) -> dict[str, object]:
             catalogue,
             agent,
             wishes=(WishEntry(establishment_id=make.house(catalogue, "lucioles")),),
-            facts=(FactEntry("residence", "address"),),
+            facts=(FactEntry("residence", "address_proof"),),
         )
         session.add(
             Draft(

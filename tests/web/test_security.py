@@ -230,7 +230,7 @@ def test_no_form_works_without_its_token(app, visit: Visit, database):
 
 def test_reading_changes_nothing_but_its_trace(app, visit: Visit, database, catalogue):
     with database.writing() as session:
-        make.demand(session, catalogue, make.person(session), facts=(FactEntry("residence", "address"),))
+        make.demand(session, catalogue, make.person(session), facts=(FactEntry("residence", "address_proof"),))
         session.commit()
     visitor = visit("coordinator")
     before = rows(database)
@@ -374,7 +374,7 @@ def test_html_typed_in_any_field_of_a_family_is_never_rendered(app, visit: Visit
             ),
             need=make.need(variable_hours=True, variable_note=MARK, urgency_reason=MARK),
             wishes=(WishEntry(establishment_id=make.house(catalogue, "lucioles")),),
-            facts=(FactEntry("residence", "address"),),
+            facts=(FactEntry("residence", "address_proof"),),
         )
         session.commit()
         demand_id = demand.id
