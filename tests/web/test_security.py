@@ -230,7 +230,9 @@ def test_no_form_works_without_its_token(app, visit: Visit, database):
 
 def test_reading_changes_nothing_but_its_trace(app, visit: Visit, database, catalogue):
     with database.writing() as session:
-        make.demand(session, catalogue, make.person(session), facts=(FactEntry("residence", "address_proof"),))
+        make.demand(
+            session, catalogue, make.person(session), facts=(FactEntry("residence", "address_proof"),)
+        )
         session.commit()
     visitor = visit("coordinator")
     before = rows(database)
