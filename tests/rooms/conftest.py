@@ -24,7 +24,7 @@ def server() -> Iterator[MailServer]:
 def relay(database: Database, server: MailServer, tmp_path: Path) -> Iterator[Relay]:
     told = {"GUICHET_HOME": str(tmp_path), "SMTP_PORT": str(server.port)}
     made = Relay(
-        database, Mailer(Settings.from_environment(told), timeout_s=0.5), Clock(), lease.this_process()
+        database, Mailer(Settings.from_environment(told), timeout_s=5), Clock(), lease.this_process()
     )
     yield made
     made.mailer.close()
