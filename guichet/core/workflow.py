@@ -21,12 +21,17 @@ NEW = "new"
 """The state of an object that has not been recorded yet. Never stored."""
 
 
-class Stateful(Protocol):
+class Versioned(Protocol):
+    """A stored object that two people may change: its version moves with each change."""
+
+    version: Any
+
+
+class Stateful(Versioned, Protocol):
     """What a workflow moves: a stored object with a state and a version."""
 
     id: Any
     state: Any
-    version: Any
 
 
 S = TypeVar("S", bound=Stateful)
@@ -117,7 +122,7 @@ class Workflow(Generic[S, F]):
         return f"« {step.label} » n’est pas possible : la demande est « {word} »."
 
 
-def expect_version(subject: Stateful, seen: int | None) -> None:
+def expect_version(subject: Versioned, seen: int | None) -> None:
     """Refuse to go on when the file changed since the person read it.
 
     `seen` is the version carried by the form; None when the caller read the subject in this transaction.

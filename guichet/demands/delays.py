@@ -24,6 +24,20 @@ PAPERS_REMINDERS = Declared(
 )
 REOPEN_WITHIN = Declared("reopen_within_days", "Rouvrir une demande fermée sous (jours)", 60, 0, 365)
 KEEP_DRAFTS = Declared("keep_drafts_days", "Garder un brouillon (jours)", 30, 1, 90)
+CHILDMINDER_ANSWER = Declared(
+    "childminder_answer_days",
+    "Réponse attendue d’une famille à une liste d’assistantes maternelles sous (jours)",
+    21,
+    3,
+    90,
+)
+CONFIRM_CHILDMINDERS = Declared(
+    "confirm_childminders_days",
+    "Faire confirmer les places d’une assistante maternelle tous les (jours)",
+    183,
+    30,
+    365,
+)
 
 DELAYS = (
     ORIENT_WITHIN,
@@ -36,4 +50,6 @@ DELAYS = (
     PAPERS_REMINDERS,
     REOPEN_WITHIN,
     KEEP_DRAFTS,
+    CHILDMINDER_ANSWER,
+    CONFIRM_CHILDMINDERS,
 )

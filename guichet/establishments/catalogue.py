@@ -16,12 +16,14 @@ from guichet.territory.models import Commune, CommunePostcode, Desk
 
 @dataclass(frozen=True)
 class Town:
-    """A commune, its postcodes and the desk that serves it."""
+    """A commune, its postcodes, the desk that serves it and its centre, in degrees (WGS 84)."""
 
     code: str
     name: str
     postcodes: frozenset[str]
     desk_id: int
+    latitude: float
+    longitude: float
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,12 @@ def load_catalogue(session: Session) -> Catalogue:
     communes = session.scalars(select(Commune).order_by(Commune.sort_key)).all()
     towns = {
         commune.code: Town(
-            commune.code, commune.name, frozenset(postcodes.get(commune.code, ())), commune.desk_id
+            commune.code,
+            commune.name,
+            frozenset(postcodes.get(commune.code, ())),
+            commune.desk_id,
+            commune.latitude,
+            commune.longitude,
         )
         for commune in communes
     }
