@@ -79,7 +79,7 @@ def password_changed(user: User, catalogue: Catalogue, at: datetime) -> Letter:
 def _office(catalogue: Catalogue) -> tuple[Sender, str]:
     """The first desk of the territory and its town; the bare service name while none is recorded."""
     for service in catalogue.services.values():
-        return Sender(service.name, service.address, service.phone, service.email), service.city
+        return Sender(service.name, service.address, french.phone(service.phone), service.email), service.city
     return Sender(SERVICE, (), "", ""), "Au guichet"
 
 

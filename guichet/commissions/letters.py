@@ -57,7 +57,7 @@ def placed(demand: Demand, decision: Decision, catalogue: Catalogue, at: datetim
         next_step=NextStep(
             "Vous",
             f"prendre contact avec l’établissement {house.name}"
-            + (f" au {house.phone}" if house.phone else "")
+            + (f" au {french.phone(house.phone)}" if house.phone else "")
             + " pour préparer l’entrée de votre enfant",
             french.long_date(entry),
         ),

@@ -111,6 +111,16 @@ def percent(share: float, decimals: int = 0) -> str:
     return f"{_decimal(share * 100, decimals)}{NBSP}%"
 
 
+def phone(written: str) -> str:
+    """A phone number as it was stored, its groups of digits never parted by the end of a line."""
+    return NBSP.join(written.split())
+
+
+def dialled(written: str) -> str:
+    """What a phone is given to dial: the digits alone, and the + of a foreign number."""
+    return "".join(sign for sign in written if sign.isdigit() or sign == "+")
+
+
 def plural(number: float, one: str, many: str | None = None) -> str:
     """The word that agrees with `number`: French keeps the singular below two."""
     return one if abs(number) < 2 else (many if many is not None else f"{one}s")

@@ -12,6 +12,7 @@ from guichet.families.entries import adults_of
 from guichet.families.facts import RESTRICTED
 from guichet.families.models import Fact, Person
 from guichet.families.proof_actions import paper_name
+from guichet.families.words import child_called
 
 
 @dataclass(frozen=True)
@@ -48,11 +49,11 @@ def _lines(demand: Demand, facts: Sequence[Fact], catalogue: Catalogue) -> dict[
         if fact.family_id == family.id and fact.received_on and fact.kind not in RESTRICTED
     ]
     return {
-        "Enfant": _full(child) or "à naître",
+        "Enfant": child_called(child.first_name, child.last_name),
         "Naissance": _birth(child),
         "Guichet": catalogue.services[demand.desk_id].name,
         "Adultes": french.join_and([_full(adult) for adult in adults]),
-        "Téléphones": french.join_and([adult.phone for adult in adults if adult.phone]),
+        "Téléphones": french.join_and([french.phone(adult.phone) for adult in adults if adult.phone]),
         "Courriels": french.join_and([adult.email for adult in adults if adult.email]),
         "Adresse": ", ".join(line for line in address if line.strip()),
         "État": words.STATE[demand.state],

@@ -12,6 +12,7 @@ from guichet.demands.child_lines import child_lines, trace_of_lines
 from guichet.demands.keys import TRACE
 from guichet.demands.models import Demand, DemandKey
 from guichet.families.likeness import ChildTrace, Verdict, blocking_keys, likeness
+from guichet.families.words import child_called
 
 MOST_COMPARED = 60
 """Candidates that share the most keys are compared; a common name must not make the page slow."""
@@ -71,7 +72,7 @@ def _compared(trace: ChildTrace, rows: list[Row[Any]]) -> Double:
     compared = likeness(trace, trace_of_lines(rows))
     return Double(
         demand_id=first.id,
-        child_name=f"{first.first_name} {first.last_name}".strip(),
+        child_name=child_called(first.first_name, first.last_name),
         birth_date=first.birth_date,
         due_date=first.due_date,
         desk=first.desk,

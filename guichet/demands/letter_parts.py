@@ -61,7 +61,7 @@ def family_letter(
 
 def sender_of(service: Service) -> Sender:
     """The desk as a letter's sender."""
-    return Sender(service.name, service.address, service.phone, service.email)
+    return Sender(service.name, service.address, french.phone(service.phone), service.email)
 
 
 def recipient_of(demand: Demand) -> Recipient:

@@ -16,6 +16,7 @@ from guichet.demands.lines import number_of
 from guichet.demands.models import Demand
 from guichet.demands.queries import visible_to
 from guichet.families.models import Person
+from guichet.families.words import child_called
 from guichet.notifications import models
 from guichet.notifications.models import LetterRow
 
@@ -109,5 +110,5 @@ def _mailing(row: Row[*tuple[Any, ...]]) -> Mailing:
     letter, demand_id, received_on, first_name, last_name = row
     if demand_id is None:
         return Mailing(letter, None, "", "")
-    child = f"{first_name} {last_name}" if first_name else f"enfant à naître ({last_name})"
+    child = child_called(first_name, last_name)
     return Mailing(letter, demand_id, number_of(received_on, demand_id), child)

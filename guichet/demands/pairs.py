@@ -19,6 +19,7 @@ from guichet.demands.models import Demand, DemandKey
 from guichet.demands.states import MERGED, OPEN_STATES
 from guichet.families.likeness import ChildTrace, Likeness, likeness
 from guichet.families.models import Fact, Family, NotTheSame
+from guichet.families.words import child_called
 
 WINDOW = 200
 """Demands looked at together, the latest first."""
@@ -188,7 +189,7 @@ def _side(row: Row[Any]) -> Side:
     return Side(
         demand_id=row.id,
         number=f"{row.received_on.year}-{row.id:05d}",
-        child_name=f"{row.first_name} {row.last_name}".strip(),
+        child_name=child_called(row.first_name, row.last_name),
         birth_date=row.birth_date,
         due_date=row.due_date,
         desk=row.desk,

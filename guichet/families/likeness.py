@@ -108,7 +108,8 @@ def likeness(a: ChildTrace, b: ChildTrace) -> Likeness:
         + _INVERTED * inverted
     )
     score = max(0, min(100, score))
-    reasons = tuple(_reasons(first, last, inverted, date_found, adult, contact))
+    written = _as_written(first, a.first_name, b.first_name), _as_written(last, a.last_name, b.last_name)
+    reasons = tuple(_reasons(*written, inverted, date_found, adult, contact))
     family = adult or contact or last in ("equal", "close")
     if sibling := _sibling_sentence(a, b, first, date_found, family):
         return Likeness(min(score, PROBABLE_FROM - 15), (sibling, *reasons), "different")
@@ -178,6 +179,12 @@ def _closeness(one: str | None, other: str | None) -> Closeness:
     return "different"
 
 
+def _as_written(found: Closeness, one: str | None, other: str | None) -> Closeness:
+    """What a person who reads both names is told: two that only sound the same are close, not equal."""
+    same = "".join(tokens(one or "")) == "".join(tokens(other or ""))
+    return "close" if found == "equal" and not same else found
+
+
 def _share_an_adult(a: ChildTrace, b: ChildTrace) -> bool:
     return any(_same_person(one, other) for one, other in product(a.adults, b.adults))
 
@@ -227,12 +234,10 @@ def _reasons(
             for sentence in (
                 {
                     "equal": "Même prénom.",
-                    "close": "Prénoms très proches.",
+                    "close": "Prénom proche.",
                     "different": "Prénoms différents.",
                 }.get(first),
-                {"equal": "Même nom.", "close": "Noms très proches.", "different": "Noms différents."}.get(
-                    last
-                ),
+                {"equal": "Même nom.", "close": "Nom proche.", "different": "Noms différents."}.get(last),
             )
             if sentence
         )

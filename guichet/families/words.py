@@ -37,6 +37,7 @@ CURRENT_CARE = {
     "school": "l’école",
     "other": "un autre mode de garde",
 }
+UNBORN = "Enfant à naître"
 MULTIPLE_BIRTHS = {"1": "un seul enfant", "2": "jumeaux", "3": "triplés"}
 ABOUT = {"household": "le foyer", "adult": "l’adulte", "child": "l’enfant"}
 PROOF = {
@@ -46,3 +47,8 @@ PROOF = {
     "checked": "vérifié",
     "refused": "refusé, à redemander",
 }
+
+
+def child_called(first_name: str, last_name: str) -> str:
+    """« Lina Verdoux »; « Enfant à naître · Verdoux » before the first name is known."""
+    return f"{first_name} {last_name}" if first_name else f"{UNBORN} · {last_name}"

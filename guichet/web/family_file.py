@@ -208,9 +208,7 @@ def _page(
         template,
         demand=file.demand,
         child=known,
-        child_name=f"{known.first_name} {known.last_name}"
-        if known.first_name
-        else f"Enfant à naître, {known.last_name}",
+        child_name=words.child_called(known.first_name, known.last_name),
         present=_present(file),
         words=words,
         typed=typed,
@@ -223,13 +221,13 @@ def _page(
 def _present(file: FamilyFile) -> list[tuple[str, str]]:
     """What is recorded now, beside the form: after a conflict, it shows what the other person wrote."""
     family, known = file.family, file.dossier.child
-    lines = [("Enfant", f"{known.first_name} {known.last_name}".strip())]
+    lines = [("Enfant", words.child_called(known.first_name, known.last_name))]
     if known.birth_date:
         lines.append(("Naissance", french.plain_date(known.birth_date)))
     elif known.due_date:
         lines.append(("Naissance prévue", french.plain_date(known.due_date)))
     for adult in adults_of(family):
-        reached = ", ".join(filter(None, (adult.phone, adult.email)))
+        reached = ", ".join(filter(None, (french.phone(adult.phone), adult.email)))
         name = f"{adult.first_name} {adult.last_name}".strip()
         lines.append(
             (words.LINK.get(adult.link, "adulte").capitalize(), f"{name} ({reached})" if reached else name)

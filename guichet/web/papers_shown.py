@@ -68,7 +68,7 @@ def _shown(file: FamilyFile) -> dict[str, Any]:
     names = {one.id: f"{one.first_name} {one.last_name}".strip() for one in file.family.persons}
     return {
         "demand": file.demand,
-        "child_name": names[file.demand.child_id] if file.dossier.child.first_name else "Enfant à naître",
+        "child_name": words.child_called(file.dossier.child.first_name, file.dossier.child.last_name),
         "today": day(at()),
         "names": names,
         "words": words,

@@ -14,6 +14,7 @@ from guichet.demands.lines import number_of
 from guichet.demands.models import Wish
 from guichet.demands.states import CLOSED_STATES, OPEN_STATES
 from guichet.establishments.catalogue import Catalogue
+from guichet.families.words import child_called
 
 SHOWN_WISHES = 2
 TAG_TONES = {"urgent": "urgent", "incomplete": "warning", "to_renew": "warning", "birth_to_confirm": "info"}
@@ -97,7 +98,7 @@ def line_of(row: Row[Any], wishes: Sequence[Wish], catalogue: Catalogue, today: 
 
 def child_name(row: Row[Any]) -> str:
     """The child's name; before birth a first name may be missing."""
-    return f"{row.first_name or 'Enfant'} {row.last_name}"
+    return child_called(row.first_name, row.last_name)
 
 
 def age_at_entry(row: Row[Any]) -> str:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from guichet.core import french
 from guichet.demands import words
+from guichet.families.words import child_called
 from guichet.web import charts, drawing, fields
 
 STATIC = Path(__file__).parent / "static"
@@ -38,10 +39,13 @@ def equip(app: Flask) -> None:
         amount=french.amount,
         percent=french.percent,
         join_and=french.join_and,
+        phone=french.phone,
+        dialled=french.dialled,
     )
     app.jinja_env.globals.update(
         age_in_words=french.age_in_words,
         lapse_in_words=french.lapse_in_words,
+        child_called=child_called,
         plural=french.plural,
         count=french.count,
         weekday_name=french.weekday_name,

@@ -107,6 +107,13 @@ def test_thousands_stand_apart_by_a_narrow_space():
     assert french.amount(-1234567) == "-1\u202f234\u202f567"
 
 
+def test_a_phone_stays_on_one_line_and_is_dialled_by_its_digits():
+    assert french.phone("06 39 98 12 34") == "06 39 98 12 34".replace(" ", french.NBSP)
+    assert french.phone("") == ""
+    assert french.dialled("06 39 98 12 34") == "0639981234"
+    assert french.dialled(french.phone("+32 470 12 34 56")) == "+32470123456"
+
+
 def test_a_share_is_written_with_its_comma():
     assert spoken(french.percent(0.394, 1)) == "39,4 %"
     assert spoken(french.percent(1)) == "100 %"

@@ -91,6 +91,13 @@ def test_first_names_that_twins_bear_are_never_taken_for_one(one: str, two: str)
     assert likeness(other(first_name=one), other(first_name=two, id=4)).verdict != "same"
 
 
+def test_a_name_that_only_sounds_the_same_is_called_close_not_the_same() -> None:
+    heard = replace(LOU, first_name="Mathis", last_name="Quéran")
+    alike = likeness(heard, replace(heard, id=2, first_name="Matys", last_name="Kéran")).reasons
+    assert alike[:2] == ("Prénom proche.", "Nom proche.")
+    assert likeness(heard, replace(heard, id=2, last_name="QUERAN")).reasons[0] == "Même prénom et même nom."
+
+
 def test_twins_say_that_they_are_twins() -> None:
     assert likeness(LOU, other(first_name="Maxime")).reasons[0].endswith("sans doute des jumeaux.")
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from guichet.accounts.policy import Person
 from guichet.commissions.actions import DecisionEntry, confirm_decision, record_decision
+from guichet.core import french
 from guichet.core.db import Database
 from guichet.core.journal import AuditEntry
 from guichet.demands.actions import OrientationEntry, enlist, orient, release
@@ -23,6 +24,7 @@ from tests.web.pages import Visitor
 Visit = Callable[..., Visitor]
 SESSION_ON = make.TODAY - timedelta(days=3)
 BEFORE = make.NOON - timedelta(days=20)
+PHONE = french.phone("06 39 98 00 01")
 NOTE = "Reprise du travail le 5 janvier."
 
 
@@ -85,7 +87,7 @@ def test_the_desk_reads_the_whole_demand_on_one_page(
         "Lina Verdoux",
         "accueil régulier",
         "Les Lucioles (Montceau-les-Mines)",
-        "06 39 98 00 01",
+        PHONE,
         "12 rue des Lilas",
         "Rencontrer la famille, puis écrire l’orientation",
         "Enregistrement",
@@ -166,8 +168,8 @@ def test_a_referral_and_the_notes_of_calls_stay_with_the_desk(
         assert "service social" not in page.lower()
         assert "La famille est inquiète." not in page
         assert "Parent seul" in page
-    assert "06 39 98 00 01" in director
-    for kept in ("06 39 98 00 01", "camille.verdoux@exemple.test", "12 rue des Lilas", NOTE):
+    assert PHONE in director
+    for kept in (PHONE, "camille.verdoux@exemple.test", "12 rue des Lilas", NOTE):
         assert kept not in member
 
 

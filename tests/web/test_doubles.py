@@ -66,7 +66,8 @@ def test_the_list_leads_to_the_comparison(agent: Visitor, database: Database, ca
     html = agent.get("/doublons")
     assert f"/doublons/{one}/{other}" in html
     html = agent.get(f"/doublons/{one}/{other}")
-    assert "Même prénom et même nom." in html
+    assert "Prénom proche." in html
+    assert "Même nom." in html
     assert html.count("différent<") > 3
     assert "12 rue des Lilas" in html
 

@@ -1,7 +1,7 @@
 """The queue as it is read: counted tabs, filters in the address, few statements, nobody else's families."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from urllib.parse import parse_qs
 
 from sqlalchemy import select
@@ -67,6 +67,15 @@ def test_a_line_says_the_child_the_family_the_need_the_wishes_and_the_state(
     for words in ("17\u00a0mois", "Camille Verdoux", "01/09/2027", "Les Lucioles, Les Mésanges", "reçue"):
         assert words in html, words
     assert 'aria-label="lundi, mardi, mercredi, jeudi et vendredi, de 8' in html
+
+
+def test_a_child_who_is_not_born_is_not_given_a_first_name(
+    visit: Visit, database: Database, catalogue: Catalogue
+) -> None:
+    agent = visit("rpe_agent")
+    expected = make.child(first_name="", last_name="De Verdoux", birth_date=None, due_date=date(2027, 2, 1))
+    register(database, catalogue, agent, child=expected)
+    assert "Enfant à naître · De Verdoux</a>" in agent.get("/demandes")
 
 
 def test_the_tabs_are_doors_that_keep_the_filters(

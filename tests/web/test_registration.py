@@ -462,6 +462,27 @@ def test_a_twin_left_for_later_joins_the_family_when_its_draft_is_resumed(
     assert (count(database, Demand), count(database, Family)) == (3, 1)
 
 
+def test_a_step_says_everything_that_is_wrong_at_once_and_nothing_that_is_not(agent: Visitor) -> None:
+    draft = begin(agent)
+    family = FAMILY | {"adult1_email": "", "postcode": "71410", "commune": ""}
+    page = agent.post(f"{draft}/famille", family, status=422)
+    assert 'id="commune-error"' in page or 'id="postcode-error"' in page
+    assert 'id="adult1_email-error"' in page
+    page = agent.post(
+        f"{draft}/famille", FAMILY | {"adult1_email": "", "adult2_email": "pas une adresse"}, status=422
+    )
+    assert 'id="adult2_email-error"' in page
+    assert 'id="adult1_email-error"' not in page
+    page = agent.post(f"{draft}/besoin", {"entry_on": "31/2/2027", "entry_earliest": "1/9/2027"}, status=422)
+    assert 'id="entry_on-error"' in page
+    assert 'id="entry_earliest-error"' not in page
+    assert "Indiquez au moins un jour avec ses heures" in page
+    page = agent.post(f"{draft}/enfant", {"due_date": "bientôt"}, status=422)
+    assert 'id="due_date-error"' in page
+    assert 'id="child_last_name-error"' in page
+    assert 'id="birth_date-error"' not in page
+
+
 @pytest.mark.parametrize("field", ["joins", "origin", "id"])
 def test_a_forged_field_joins_no_family(
     agent: Visitor, catalogue: Catalogue, database: Database, field: str

@@ -109,6 +109,7 @@ def test_the_second_of_two_agents_keeps_what_was_typed_and_sees_what_changed(
     page = second.post(address, typed, status=409)
     assert "Ce dossier a changé depuis que vous l’avez ouvert." in page
     assert "Partis à Autun" in page
+    assert "Ce qui s’est passé depuis" in page
     assert first.person.name in page
     assert stored(database, demand_id).state == "oriented"
     second.post(address, {**typed, "version": seen_version(page)})
@@ -196,6 +197,7 @@ def test_an_incomplete_dossier_is_said_before_and_refused_after(
     typed = {"session": "new", "session_on": french.short_date(SOON), "session_name": "Commission"}
     page = visitor.post(address, {**typed, "version": seen_version(page)}, status=409)
     assert "Il manque au dossier : Attestation d’employeur" in page
+    assert "Ce qui s’est passé depuis" not in page
 
 
 def test_a_known_session_is_picked_from_the_list(

@@ -10,13 +10,14 @@ from wtforms import Form
 
 from guichet.commissions.actions import waiting_decision
 from guichet.core.clock import day
-from guichet.core.errors import DomainError, InvalidError, NotFoundError
+from guichet.core.errors import ConflictError, DomainError, InvalidError, NotFoundError
 from guichet.core.workflow import expect_version
 from guichet.demands import actions, reading
 from guichet.demands.delays import FOLLOW_UP_WITHIN, RENEW_EVERY, REOPEN_WITHIN
 from guichet.demands.models import Demand
 from guichet.demands.timeline import read_timeline
 from guichet.demands.workflow import DEMAND
+from guichet.placements import actions as places
 from guichet.web.demand import forms, showing
 from guichet.web.door import at, catalogue, commit, db, delays, needs, not_for_them, person, trace
 
@@ -132,7 +133,7 @@ def _other_solution(form: forms.OtherSolutionForm, demand: Demand, version: int 
 
 
 def _release(form: forms.ReasonForm, demand: Demand, version: int | None) -> None:
-    actions.release(db(), demand, form.reason.data, actor=person(), at=at(), version=version)
+    places.release(db(), demand, form.reason.data, actor=person(), at=at(), version=version)
 
 
 def _withdraw(form: forms.WithdrawForm, demand: Demand, version: int | None) -> None:
@@ -279,7 +280,7 @@ def _refused(
     at_fields = forms.put_refusal(form, refusal)
     shown = shown | {
         "sentence": "" if at_fields else refusal.sentence,
-        "latest": _latest(demand_id) if refusal.status == 409 else [],
+        "latest": _latest(demand_id) if isinstance(refusal, ConflictError) else [],
     }
     return _show(step, opened.demand, form, shown), refusal.status
 

@@ -1,6 +1,7 @@
 """Read the need and the wishes as they were typed, and write them back for a change."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from guichet.core import french
@@ -19,12 +20,14 @@ WISHED_KINDS = frozenset(Kind) - {Kind.LAEP, Kind.ALSH, Kind.ADAPTED_HOLIDAYS}
 """A parents' meeting place or a leisure centre is not wished for through this form."""
 
 
-def need_from(values: Mapping[str, str]) -> NeedEntry:
-    """The need. Raises InvalidError at the fields, those of the week included."""
-    typed = Typed(values)
+def need_of(typed: Typed, today: date) -> NeedEntry:
+    """The need; what cannot be read, in the week too, is kept in `typed.problems`.
+
+    `today` stands for a day of entry that cannot be read, so that the rest is checked all the same.
+    """
     week = Week()
     try:
-        week = week_from_form(values)
+        week = week_from_form(typed.values)
     except InvalidError as refusal:
         typed.problems.update(refusal.problems)
     entry_on = typed.day("entry_on")
@@ -49,9 +52,7 @@ def need_from(values: Mapping[str, str]) -> NeedEntry:
         "other_establishment": typed.flag("other_establishment"),
         "waits_months_for_first": typed.number("waits_months_for_first", 1, 24),
     }
-    if entry_on is None or typed.problems:
-        raise InvalidError(typed.problems)
-    return NeedEntry(care=care, entry_on=entry_on, week=week, **optional)
+    return NeedEntry(care=care, entry_on=entry_on or today, week=week, **optional)
 
 
 def wishes_from(values: Mapping[str, str], catalogue: Catalogue) -> tuple[tuple[WishEntry, ...], list[int]]:

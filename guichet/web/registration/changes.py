@@ -14,6 +14,7 @@ from guichet.demands import words
 from guichet.demands.models import Demand
 from guichet.demands.queries import visible_to
 from guichet.demands.states import OPEN_STATES
+from guichet.families.words import child_called
 from guichet.web.door import at, catalogue, commit, db, needs, not_for_them, person, trace
 from guichet.web.registration import asking, gathering, summary
 from guichet.web.registration.wizard import bp, fields
@@ -39,7 +40,7 @@ def change_need(demand_id: int) -> ResponseReturnValue:
         changed = changes.change_need(
             db(),
             demand,
-            asking.need_from(typed),
+            gathering.need_step(typed, day(at())),
             catalogue(),
             actor=person(),
             at=at(),
@@ -144,7 +145,7 @@ def _page(
     return render_template(
         template,
         demand=demand,
-        child_name=f"{child.first_name} {child.last_name}".strip(),
+        child_name=child_called(child.first_name, child.last_name),
         present=summary.need_rows(changes.need_of(demand)),
         present_week=demand.week,
         present_wishes=summary.wish_rows(changes.wish_entries(demand), catalogue()),

@@ -51,6 +51,15 @@ _PREFIXES = (
     (WISHES, ("wish",)),
     (CHECK, ("received_on", "seniority_", "interview_", "desk_", "notice_", "not_the_same")),
 )
+_SILENCES = {
+    "due_date": ("birth_date",),
+    "adult1_email": ("adult1_phone",),
+    "adult2_email": ("adult1_email", "adult1_phone"),
+    "adult2_phone": ("adult1_phone",),
+    "week-": ("week-1", "variable_note"),
+    "entry_on": ("entry_",),
+}
+"""The field that cannot be read, and the fields that would wrongly be called empty or late because of it."""
 T = TypeVar("T")
 
 
@@ -140,32 +149,35 @@ def registration(found: Gathered, submission: str, reason: str = "") -> Registra
 
 def child_step(values: Mapping[str, str], today: date) -> ChildEntry:
     """The child, checked. Raises InvalidError."""
-    child = people.child_from(values)
+    typed = Typed(values)
+    child = people.child_of(typed)
     findings = Findings()
     check_child(child, today, findings)
     if child.adoption_on and not child.adoption:
         findings.refuse("adoption_on", "Cochez « adoption » ou videz cette date.")
-    _refuse(findings)
+    _refuse(typed, findings)
     return child
 
 
 def family_step(values: Mapping[str, str], catalogue: Catalogue, today: date) -> people.Household:
     """The family, checked. Raises InvalidError."""
-    family = people.family_from(values, catalogue)
+    typed = Typed(values)
+    family = people.family_of(typed, catalogue)
     findings = Findings()
     check_adults(family.adults, family.household.channel, today, findings)
     if not any(adult.phone or adult.email for adult in family.adults) and family.household.channel == "email":
         findings.refuse("adult1_phone", "Indiquez un téléphone ou une adresse électronique.")
-    _refuse(findings)
+    _refuse(typed, findings)
     return family
 
 
 def need_step(values: Mapping[str, str], today: date) -> NeedEntry:
     """The need, checked. Raises InvalidError."""
-    need = asking.need_from(values)
+    typed = Typed(values)
+    need = asking.need_of(typed, today)
     findings = Findings()
     check_need(need, today, findings)
-    _refuse(findings)
+    _refuse(typed, findings)
     return need
 
 
@@ -238,6 +250,15 @@ def _read(found: Gathered, step: str, reader: Callable[[], T]) -> T | None:
         return None
 
 
-def _refuse(findings: Findings) -> None:
-    if findings.problems:
-        raise InvalidError(findings.problems)
+def _refuse(typed: Typed, findings: Findings) -> None:
+    """Everything that is wrong with a step at once: what could not be read, then what the rest lacks."""
+    silenced = tuple(
+        field
+        for unread, fields in _SILENCES.items()
+        if any(name.startswith(unread) for name in typed.problems)
+        for field in fields
+    )
+    for name, sentence in findings.problems.items():
+        if not name.startswith(silenced):
+            typed.refuse(name, sentence)
+    typed.done()

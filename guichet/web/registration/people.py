@@ -24,10 +24,9 @@ class Household:
     siblings: tuple[ChildEntry, ...]
 
 
-def child_from(values: Mapping[str, str]) -> ChildEntry:
-    """The child of the demand. Raises InvalidError at the fields."""
-    typed = Typed(values)
-    child = ChildEntry(
+def child_of(typed: Typed) -> ChildEntry:
+    """The child of the demand; what cannot be read is kept in `typed.problems`."""
+    return ChildEntry(
         last_name=typed.words("child_last_name"),
         first_name=typed.words("child_first_name"),
         birth_date=typed.day("birth_date"),
@@ -41,8 +40,6 @@ def child_from(values: Mapping[str, str]) -> ChildEntry:
         current_care=typed.choice("current_care", words.CURRENT_CARE),
         current_care_until=typed.day("current_care_until"),
     )
-    typed.done()
-    return child
 
 
 def rank_from(values: Mapping[str, str]) -> int:
@@ -50,9 +47,8 @@ def rank_from(values: Mapping[str, str]) -> int:
     return int(Typed(values).choice("birth_rank", ("1", "2", "3"), "1"))
 
 
-def family_from(values: Mapping[str, str], catalogue: Catalogue) -> Household:
-    """The household, its adults and the other children. Raises InvalidError at the fields."""
-    typed = Typed(values)
+def family_of(typed: Typed, catalogue: Catalogue) -> Household:
+    """The household, its adults and the other children; what cannot be read is kept in `typed.problems`."""
     household = _household(typed, catalogue)
     adults = tuple(_adult(typed, position) for position in ADULTS if position == 1 or has_adult(typed, 2))
     siblings = tuple(
@@ -60,7 +56,6 @@ def family_from(values: Mapping[str, str], catalogue: Catalogue) -> Household:
         for number in range(1, MOST_SIBLINGS + 1)
         if has_sibling(typed, number)
     )
-    typed.done()
     return Household(household, adults, siblings)
 
 

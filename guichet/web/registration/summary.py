@@ -148,7 +148,7 @@ def fact_rows(facts: Iterable[FactEntry]) -> Rows:
 
 
 def _adult(adult: AdultEntry) -> str:
-    parts = [f"{adult.first_name} {adult.last_name}".strip(), adult.phone, adult.email]
+    parts = [f"{adult.first_name} {adult.last_name}".strip(), french.phone(adult.phone), adult.email]
     if adult.activity:
         parts.append(words.ACTIVITY[adult.activity])
     return ", ".join(part for part in parts if part)
