@@ -20,6 +20,7 @@ from guichet.demands.proposals import propose_to, withdraw_proposal
 from guichet.demands.workflow import DEMAND, StepFacts
 from guichet.establishments.catalogue import Catalogue
 from guichet.notifications import outbox
+from guichet.placements import actions as places
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,9 @@ def record_decision(
     session.add(decision)
     if entry.establishment_id is not None:
         propose_to(session, demand.id, entry.establishment_id)
+    if entry.outcome == "placed" and entry.establishment_id and entry.entry_on:
+        week = entry.week or demand.week
+        places.promise(session, demand, entry.establishment_id, entry.entry_on, week, actor=person, at=at)
     journal.note(
         session,
         "demand",
@@ -116,6 +120,7 @@ def confirm_decision(
     if decision.outcome == "placed":
         demand.solution, demand.placed_at_id = "establishment", decision.establishment_id
         demand.placed_from, demand.placed_pattern = decision.entry_on, decision.pattern
+        _give_the_place(session, decision, demand, person, at)
         step, letter = "place", letters.placed
     else:
         demand.unplaced_reason, demand.unplaced_detail = decision.reason, decision.detail
@@ -150,6 +155,7 @@ def drop_decision(
     if not reason.strip():
         raise InvalidError({"reason": "Indiquez pourquoi cette décision est écartée."})
     decision.state = "dropped"
+    places.free(session, decision.demand_id, places.DRAFT)
     _no_longer_proposed(session, decision)
     journal.note(session, "demand", decision.demand_id, "drop_decision", actor=person, at=at, reason=reason)
 
@@ -173,6 +179,7 @@ def annul_decision(
     expect_version(decision, version)
     left = not outbox.cancel(session, f"demand:{demand.id}:decision:{decision.id}", at=at, detail=person.name)
     decision.state = "annulled"
+    places.free(session, demand.id)
     _no_longer_proposed(session, decision)
     demand.solution = demand.placed_at_id = demand.placed_from = demand.placed_pattern = None
     demand.unplaced_reason = demand.unplaced_detail = ""
@@ -185,6 +192,15 @@ def annul_decision(
         facts=StepFacts(letters_left=left, reason=reason),
         reason=reason,
     )
+
+
+def _give_the_place(
+    session: Session, decision: Decision, demand: Demand, person: Person, at: datetime
+) -> None:
+    if decision.establishment_id is None or decision.entry_on is None:
+        return
+    week = Week.from_json(decision.pattern) if decision.pattern else demand.week
+    places.confirm(session, demand, decision.establishment_id, decision.entry_on, week, actor=person, at=at)
 
 
 def waiting_decision(session: Session, demand_id: int) -> Decision | None:

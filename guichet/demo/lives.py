@@ -17,6 +17,7 @@ from guichet.demo.desk import Desk
 from guichet.demo.line import Line, NotYetError, World
 from guichet.demo.needs import pick
 from guichet.demo.said import NOTES, PROOFS, REFUSALS, TOWNS
+from guichet.placements import actions as places
 
 
 def live(world: World, demand: Demand, chance: Random) -> None:
@@ -164,7 +165,7 @@ class Story(Desk):
         if self.chance.random() < 0.05:
             at = self.line.later(4, 15)
             reason = "La famille refuse la place : horaires d’ouverture trop courts."
-            actions.release(self.session, self.demand, reason, actor=self.agent, at=at)
+            places.release(self.session, self.demand, reason, actor=self.agent, at=at)
 
     def wished_houses(self) -> list[int]:
         """The crèches wished for, in order; the largest one for « any crèche »."""

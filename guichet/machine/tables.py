@@ -7,6 +7,7 @@ from guichet.demands import models as demands
 from guichet.establishments import models as establishments
 from guichet.families import models as families
 from guichet.notifications import models as notifications
+from guichet.placements import models as placements
 from guichet.territory import models as territory
 
 ALL_MODELS = (
@@ -20,5 +21,6 @@ ALL_MODELS = (
     notifications,
     families,
     demands,
+    placements,
     commissions,
 )

@@ -1,0 +1,261 @@
+"""What changes the children of an establishment: a commission's promise, then what its director says of its children.
+
+A decision and its seat move in one transaction: the functions of the first half are called by the commissions.
+The caller commits.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import delete, insert, update
+from sqlalchemy.orm import Session
+
+from guichet.core import journal
+from guichet.core.actor import Actor
+from guichet.core.clock import day
+from guichet.core.errors import InvalidError
+from guichet.core.names import clean_name
+from guichet.core.week import Week
+from guichet.core.workflow import expect_version
+from guichet.demands import actions as demands
+from guichet.demands.models import Demand
+from guichet.establishments.supply import LATEST_YEARS
+from guichet.placements.models import Placement
+
+DRAFT, OFFERED, ACCEPTED = "draft", "offered", "accepted"
+WHEN_CONFIRMED = ACCEPTED
+"""A family is not asked to answer yet: once offers exist, a confirmed decision is first OFFERED."""
+LONGEST_NAME = 80
+OLDEST = timedelta(days=366 * 7)
+
+
+@dataclass(frozen=True)
+class StayEntry:
+    """A child's contract as its director types it. `first_name` and `birth_date` for a child without a file."""
+
+    starts_on: date
+    week: Week
+    ends_on: date | None = None
+    first_name: str = ""
+    birth_date: date | None = None
+
+
+def promise(
+    session: Session,
+    demand: Demand,
+    establishment_id: int,
+    entry_on: date,
+    week: Week,
+    *,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Hold the seat that a recorded decision gives, until somebody confirms or drops it."""
+    _insert(session, demand, establishment_id, entry_on, week, DRAFT, actor=actor, at=at)
+
+
+def confirm(
+    session: Session,
+    demand: Demand,
+    establishment_id: int,
+    entry_on: date,
+    week: Week,
+    *,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """The seat held becomes the child's; it is made now when the decision was recorded before seats were held."""
+    moved = session.execute(
+        update(Placement)
+        .where(Placement.demand_id == demand.id, Placement.load == DRAFT)
+        .values(load=WHEN_CONFIRMED, version=Placement.version + 1)
+        .execution_options(synchronize_session=False)
+        .returning(Placement.id)
+    ).first()
+    if moved is None:
+        _insert(session, demand, establishment_id, entry_on, week, WHEN_CONFIRMED, actor=actor, at=at)
+
+
+def free(session: Session, demand_id: int, *loads: str) -> None:
+    """The decision is set aside or annulled: its seat is free again. The journal of the demand tells it."""
+    session.execute(
+        delete(Placement)
+        .where(Placement.demand_id == demand_id, Placement.load.in_(loads or (DRAFT, OFFERED, ACCEPTED)))
+        .where(Placement.ends_on.is_(None))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def release(
+    session: Session, demand: Demand, reason: str, *, actor: Actor, at: datetime, version: int | None = None
+) -> None:
+    """The place is not taken, or is left: the demand waits again and the seat is free.
+
+    A child who has come keeps the days already spent; one who has not leaves no trace but the journal's.
+    Raises what `demands.actions.release` raises.
+    """
+    came = demand.placed_from is not None and demand.placed_from < day(at)
+    demands.release(session, demand, reason, actor=actor, at=at, version=version)
+    if not came:
+        free(session, demand.id)
+        return
+    session.execute(
+        update(Placement)
+        .where(Placement.demand_id == demand.id, Placement.ends_on.is_(None))
+        .values(ends_on=day(at), version=Placement.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def add_stay(
+    session: Session,
+    establishment_id: int,
+    entry: StayEntry,
+    *,
+    actor: Actor,
+    at: datetime,
+    source: str = "director",
+) -> Placement:
+    """A child who is there, or will be, and whose family has no file here: the least that counting needs.
+
+    Raises InvalidError with one sentence a field.
+    """
+    name = clean_name(entry.first_name)
+    problems = _name_problems(name, entry.birth_date, at) | _stay_problems(entry, entry.birth_date, at)
+    if problems:
+        raise InvalidError(problems)
+    made = Placement(
+        establishment_id=establishment_id,
+        first_name=name,
+        birth_date=entry.birth_date,
+        starts_on=entry.starts_on,
+        ends_on=entry.ends_on,
+        pattern=entry.week.to_json(),
+        load=ACCEPTED,
+        source=source,
+        created_at=at,
+        created_by=actor.name,
+    )
+    session.add(made)
+    session.flush()
+    journal.note(session, "placement", made.id, "add_stay", actor=actor, at=at)
+    return made
+
+
+def change_stay(
+    session: Session,
+    placement: Placement,
+    entry: StayEntry,
+    born_on: date,
+    *,
+    actor: Actor,
+    at: datetime,
+    version: int | None = None,
+) -> None:
+    """Change the week or the dates of a contract; the child stays the same. Raises InvalidError, ConflictError."""
+    expect_version(placement, version)
+    problems = _stay_problems(entry, born_on, at)
+    if placement.child_id is None:
+        name = clean_name(entry.first_name)
+        problems |= _name_problems(name, entry.birth_date, at)
+    if problems:
+        raise InvalidError(problems)
+    before = {
+        "week": placement.pattern,
+        "starts_on": _iso(placement.starts_on),
+        "ends_on": _iso(placement.ends_on),
+    }
+    if placement.child_id is None:
+        placement.first_name, placement.birth_date = name, entry.birth_date
+    placement.starts_on, placement.ends_on = entry.starts_on, entry.ends_on
+    placement.pattern = entry.week.to_json()
+    journal.note(
+        session, "placement", placement.id, "change_stay", actor=actor, at=at, detail={"before": before}
+    )
+
+
+def end_stay(
+    session: Session,
+    placement: Placement,
+    ends_on: date | None,
+    *,
+    actor: Actor,
+    at: datetime,
+    version: int | None = None,
+) -> None:
+    """Say the last day of a child. Raises InvalidError when it is before the first, ConflictError."""
+    expect_version(placement, version)
+    if ends_on is None:
+        raise InvalidError({"ends_on": "Indiquez le dernier jour de l’enfant."})
+    if ends_on < placement.starts_on:
+        raise InvalidError({"ends_on": "Le dernier jour est avant le premier."})
+    placement.ends_on = ends_on
+    journal.note(
+        session,
+        "placement",
+        placement.id,
+        "end_stay",
+        actor=actor,
+        at=at,
+        detail={"ends_on": ends_on.isoformat()},
+    )
+
+
+def _insert(
+    session: Session,
+    demand: Demand,
+    establishment_id: int,
+    entry_on: date,
+    week: Week,
+    load: str,
+    *,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    session.execute(
+        insert(Placement).values(
+            establishment_id=establishment_id,
+            child_id=demand.child_id,
+            demand_id=demand.id,
+            starts_on=entry_on,
+            pattern=week.to_json(),
+            load=load,
+            source="commission",
+            created_at=at,
+            created_by=actor.name,
+        )
+    )
+
+
+def _name_problems(name: str, birth_date: date | None, at: datetime) -> dict[str, str]:
+    problems: dict[str, str] = {}
+    if not name:
+        problems["first_name"] = (
+            "Écrivez le prénom de l’enfant, suivi d’une initiale si deux enfants ont le même."
+        )
+    elif len(name) > LONGEST_NAME:
+        problems["first_name"] = f"Le prénom ne peut pas dépasser {LONGEST_NAME} caractères."
+    if birth_date is None:
+        problems["birth_date"] = "Indiquez la date de naissance : elle dit la section et l’année de l’école."
+    elif birth_date > day(at):
+        problems["birth_date"] = "Cette date de naissance est dans le futur."
+    elif birth_date < day(at) - OLDEST:
+        problems["birth_date"] = f"À cette date de naissance, l’enfant a plus de {LATEST_YEARS} ans."
+    return problems
+
+
+def _stay_problems(entry: StayEntry, born_on: date | None, at: datetime) -> dict[str, str]:
+    problems: dict[str, str] = {}
+    if not entry.week:
+        problems["week"] = "Indiquez au moins un jour, avec ses heures."
+    if born_on is not None and entry.starts_on < born_on:
+        problems["starts_on"] = "L’accueil ne peut pas commencer avant la naissance."
+    elif entry.starts_on > day(at) + OLDEST:
+        problems["starts_on"] = "Cette date de début est trop lointaine."
+    if entry.ends_on is not None and entry.ends_on < entry.starts_on:
+        problems["ends_on"] = "Le dernier jour est avant le premier."
+    return problems
+
+
+def _iso(value: date | None) -> str | None:
+    return value.isoformat() if value else None

@@ -1,0 +1,13 @@
+"""What an administrator chooses about places."""
+
+from guichet.core.parameters import Declared
+
+PEAK_ROUNDS_UP = Declared(
+    "peak_rounds_up", "Arrondi de 115 % : 0 à l’entier inférieur, 1 à l’entier supérieur", 0, 0, 1
+)
+"""Article R2324-27 CSP does not say how 34.5 children are counted: down, unless the PMI says otherwise."""
+REVIEW_EVERY = Declared(
+    "review_sheet_every_days", "Revoir la fiche d’un établissement tous les (jours)", 180, 30, 730
+)
+CHASE_EVERY = Declared("chase_sheet_every_days", "Relancer une fiche non revue tous les (jours)", 30, 7, 180)
+SETTINGS = (PEAK_ROUNDS_UP, REVIEW_EVERY, CHASE_EVERY)
