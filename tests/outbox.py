@@ -29,7 +29,7 @@ class Clock:
 def post(
     session: Session, key: str = "a", email: str | None = "parent@exemple.test", **more: object
 ) -> LetterRow:
-    row = outbox.post(
+    letter_id = outbox.post(
         session,
         letter(recipient=recipient(email)),
         key=key,
@@ -38,8 +38,7 @@ def post(
         at=NOON,
         **more,  # type: ignore[arg-type]
     )
-    assert row is not None
-    return row
+    return session.get_one(LetterRow, letter_id)
 
 
 def posted(database: Database, *keys: str, **more: object) -> None:

@@ -2,9 +2,11 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import bindparam, delete, func, or_, select, update
+from sqlalchemy import Row, bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from guichet.accounts import passwords
@@ -21,13 +23,19 @@ MOST_BY_ACCOUNT = 8
 MOST_BY_ADDRESS = 60
 WRONG = "Adresse ou mot de passe inconnu."
 
+_TABLES = User.metadata.tables
+_OPENED, _USER, _LINE = (_TABLES[one.__tablename__] for one in (SignIn, User, Membership))
 _WHO = (
-    select(SignIn, User, Membership)
-    .join(User, SignIn.user_id == User.id)
-    .outerjoin(Membership, Membership.user_id == User.id)
-    .where(SignIn.token_hash == bindparam("token_hash"))
+    select(
+        *(_OPENED.c.expires_at, _OPENED.c.seen_at),
+        *(_USER.c.id, _USER.c.name, _USER.c.email, _USER.c.closes_on),
+        *(_LINE.c.role, _LINE.c.commune_code, _LINE.c.establishment_id),
+    )
+    .join_from(_OPENED, _USER, _OPENED.c.user_id == _USER.c.id)
+    .outerjoin(_LINE, _LINE.c.user_id == _USER.c.id)
+    .where(_OPENED.c.token_hash == bindparam("token_hash"))
 )
-"""Written once: every page sends it."""
+"""Written once, and read as plain rows: every page sends it."""
 
 
 def digest(text: str) -> str:
@@ -82,17 +90,15 @@ def who(session: Session, token: str, *, at: datetime) -> tuple[Person, bool] | 
     rows = session.execute(_WHO, {"token_hash": digest(token)}).all()
     if not rows:
         return None
-    opened, user, _first = rows[0]
-    if at >= opened.expires_at or at >= opened.seen_at + IDLE or not is_open(user, at):
+    first = rows[0]
+    if at >= first.expires_at or at >= first.seen_at + IDLE or not is_open(first, at):
         return None
-    return person_of(user, [row[2] for row in rows if row[2] is not None]), at >= opened.seen_at + SEEN_EVERY
+    return person_of(first, [row for row in rows if row.role is not None]), at >= first.seen_at + SEEN_EVERY
 
 
 def touch(session: Session, token: str, *, at: datetime) -> None:
     """The sign-in is in use."""
-    opened = session.get(SignIn, digest(token))
-    if opened is not None:
-        opened.seen_at = at
+    session.execute(update(_OPENED).where(_OPENED.c.token_hash == digest(token)).values(seen_at=at))
 
 
 def sign_out(session: Session, token: str) -> None:
@@ -111,8 +117,10 @@ def forget_old(session: Session, *, at: datetime) -> None:
     session.execute(delete(SignInAttempt).where(SignInAttempt.at < at - 4 * WINDOW))
 
 
-def person_of(user: User, memberships: list[Membership]) -> Person:
-    """A user with the reach of its memberships."""
+def person_of(
+    user: User | Row[*tuple[Any, ...]], memberships: Sequence[Membership | Row[*tuple[Any, ...]]]
+) -> Person:
+    """A user with the reach of its memberships: stored objects, or rows that carry their columns."""
     return Person(
         user_id=user.id,
         name=user.name,
@@ -123,7 +131,7 @@ def person_of(user: User, memberships: list[Membership]) -> Person:
     )
 
 
-def is_open(user: User, at: datetime) -> bool:
+def is_open(user: User | Row[*tuple[Any, ...]], at: datetime) -> bool:
     """Whether the account is not closed on this day."""
     return user.closes_on is None or day(at) < user.closes_on
 

@@ -17,6 +17,8 @@ from guichet.demands.models import Draft
 Steps = dict[str, dict[str, str]]
 """What was typed, by step then by field."""
 
+_TABLE = Draft.metadata.tables[Draft.__tablename__]
+
 MOST_FIELDS = 250
 LONGEST_VALUE = 2000
 LONGEST_TITLE = 120
@@ -79,8 +81,9 @@ def keep(
 
 def take(session: Session, draft_id: str, user_id: int) -> Steps | None:
     """Remove a draft and give what it held, in one statement; None when it is gone already."""
-    gone = delete(Draft).where(Draft.id == draft_id, Draft.user_id == user_id).returning(Draft.typed)
-    return session.scalar(gone.execution_options(synchronize_session=False))
+    gone = delete(_TABLE).where(_TABLE.c.id == draft_id, _TABLE.c.user_id == user_id)
+    typed: Steps | None = session.scalar(gone.returning(_TABLE.c.typed))
+    return typed
 
 
 def pass_on(session: Session, draft_id: str, user_id: int, *, at: datetime) -> tuple[str, Steps] | None:

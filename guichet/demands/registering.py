@@ -1,6 +1,5 @@
 """Register a demand: one transaction stores the family, the demand, the journal line and the letter."""
 
-from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -25,6 +24,9 @@ from guichet.families.models import ADULT, CHILD, Fact, Family, Person
 from guichet.families.papers import BY_CODE
 from guichet.notifications import outbox
 
+_TABLES = Demand.metadata.tables
+# Many rows a demand, and nobody asks for them as objects in the same transaction.
+_FACTS, _KEYS = (insert(_TABLES[one.__tablename__]) for one in (Fact, DemandKey))
 _DEFAULTS = {
     column.key: column.default.arg
     for column in Person.__table__.columns
@@ -78,7 +80,7 @@ def register(
         raise ConflictError("Cette demande est déjà enregistrée.") from error
     declared = fact_rows(facts, family, child, day(at))
     if declared:
-        session.execute(insert(Fact).execution_options(render_nulls=True), declared)
+        session.execute(_FACTS, declared)
     write_keys(session, demand, entry.child, entry.family.adults, catalogue)
     expected = tuple(BY_CODE[one.paper].label for one in entry.family.facts if one.paper and not one.received)
     outbox.post(
@@ -107,7 +109,7 @@ def number_of_submission(session: Session, submission: str) -> str:
 
 def apply_need(demand: Demand, need: NeedEntry) -> None:
     """Write a need on a demand."""
-    for name, value in asdict(need).items():
+    for name, value in vars(need).items():
         if name != "week":
             setattr(demand, name, value)
     demand.week_pattern = need.week.to_json()
@@ -117,7 +119,7 @@ def apply_need(demand: Demand, need: NeedEntry) -> None:
 
 def wishes_of(entries: tuple[WishEntry, ...]) -> list[Wish]:
     """The rows of ranked wishes."""
-    return [Wish(rank=rank, **asdict(entry)) for rank, entry in enumerate(entries, 1)]
+    return [Wish(rank=rank, **vars(entry)) for rank, entry in enumerate(entries, 1)]
 
 
 def write_keys(
@@ -141,7 +143,7 @@ def write_keys(
         | keys.trace_words(keys.trace_of(demand.id, child, adults, rank))
     )
     rows = [{"use": item.use, "key": item.key, "demand_id": demand.id} for item in sorted(found, key=_sorted)]
-    session.execute(insert(DemandKey), rows)
+    session.execute(_KEYS, rows)
 
 
 def _sorted(item: keys.Key) -> tuple[str, str]:
@@ -201,7 +203,7 @@ def _joined(session: Session, entry: Registration) -> tuple[Family, tuple[FactEn
 
 
 def _family(entry: FamilyEntry, at: datetime) -> Family:
-    return Family(created_at=at, **asdict(entry.household))
+    return Family(created_at=at, **vars(entry.household))
 
 
 def _adults(entries: tuple[AdultEntry, ...]) -> list[Person]:
@@ -214,7 +216,7 @@ def _child(entry: ChildEntry, position: int) -> Person:
 
 def _person(role: str, position: int, entry: AdultEntry | ChildEntry) -> Person:
     # Every column is given, so that adults and children go in one statement.
-    return Person(**{**_DEFAULTS, **asdict(entry), "role": role, "position": position})
+    return Person(**{**_DEFAULTS, **vars(entry), "role": role, "position": position})
 
 
 def _siblings(entries: tuple[ChildEntry, ...], first: int) -> list[Person]:

@@ -19,10 +19,12 @@ from guichet.notifications.render import render
 WAITING = "letters_waiting"
 """The mark on the session by which its commit wakes the workers (guichet/core/db.py)."""
 
+_TABLE = LetterRow.metadata.tables[LetterRow.__tablename__]
 _ONCE = {
-    name: dialect.insert(LetterRow).on_conflict_do_nothing(index_elements=["key"]).returning(LetterRow)
+    name: dialect.insert(_TABLE).on_conflict_do_nothing(index_elements=["key"]).returning(_TABLE.c.id)
     for name, dialect in (("postgresql", postgresql), ("sqlite", sqlite))
 }
+_HAPPENED = insert(LetterEvent.metadata.tables[LetterEvent.__tablename__])
 CANCELLABLE = (models.HELD, models.PENDING, models.TO_PRINT, *models.UNDELIVERED)
 
 
@@ -36,16 +38,16 @@ def post(
     at: datetime,
     due_at: datetime | None = None,
     held: bool = False,
-) -> LetterRow | None:
+) -> int | None:
     """Post a letter about a subject, to leave as soon as the caller commits, or not before `due_at`.
 
     A held letter waits for `release`. A recipient without an email gets the same letter on paper.
-    Returns None, and writes nothing, when a letter with this key was already posted.
+    Returns its id; None, and writes nothing, when a letter with this key was already posted.
     """
     rendered = render(letter)
     facts = rendered.facts
     due = due_at or at
-    row = _insert_once(
+    letter_id = _insert_once(
         session,
         key=key,
         kind=letter.kind,
@@ -65,9 +67,9 @@ def post(
         html=rendered.html,
         facts=facts,
     )
-    if row is not None and not held and due <= at:
+    if letter_id is not None and not held and due <= at:
         session.info[WAITING] = True
-    return row
+    return letter_id
 
 
 def release(session: Session, keys: Sequence[str], *, at: datetime) -> int:
@@ -89,8 +91,9 @@ def cancel(session: Session, key: str, *, at: datetime, detail: str = "") -> boo
     return bool(moved)
 
 
-def _insert_once(session: Session, **values: Any) -> LetterRow | None:  # noqa: ANN401 - the row's columns
-    return session.scalars(_ONCE[session.get_bind().dialect.name], values).one_or_none()
+def _insert_once(session: Session, **values: Any) -> int | None:  # noqa: ANN401 - the row's columns
+    made: int | None = session.scalar(_ONCE[session.get_bind().dialect.name], values)
+    return made
 
 
 def move(
@@ -114,4 +117,4 @@ def tell(session: Session, letter_ids: Sequence[int], what: str, at: datetime, d
     """Write what happened to these letters. `what` is one of LetterEvent's words."""
     if letter_ids:
         lines = [{"letter_id": id_, "at": at, "what": what, "detail": detail} for id_ in letter_ids]
-        session.execute(insert(LetterEvent), lines)
+        session.execute(_HAPPENED, lines)

@@ -7,7 +7,7 @@ web application to write one.
 import re
 import textwrap
 import unicodedata
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ LETTERS = Path(__file__).parents[2] / "templates" / "letters"
 WIDTH = 72
 LONGEST_LABEL = 26
 _HARD_SPACES = dict.fromkeys(map(ord, "\u00a0\u202f"), "x")
-"""French puts them everywhere, and Python does not call them printable."""
+"""French puts them everywhere, and Python does not call them printable: they must not cost a look at each sign."""
 JOINERS = "\u200c\u200d"
 """The two invisible characters a name may need: Persian words and family emoji are written with them."""
 
@@ -55,7 +55,7 @@ def render(letter: Letter) -> Rendered:
 
 def facts_of(letter: Letter) -> Facts:
     """The letter as JSON values, every string made harmless and nothing else changed."""
-    facts: Facts = _clean(asdict(letter))
+    facts: Facts = _clean(letter)
     return facts
 
 
@@ -69,7 +69,7 @@ def harmless(text: str) -> str:
     Visible characters all stay, in any script. Non-breaking spaces stay too, and are put where French
     typography wants them: a line never begins with « : » nor ends with an opening quotation mark.
     """
-    if not text.isprintable() or "  " in text:
+    if not text.translate(_HARD_SPACES).isprintable() or "  " in text:
         text = re.sub("[ ]{2,}", " ", "".join(_visible(character) for character in text))
     return _BEFORE.sub("\u00a0", _AFTER.sub("\u00a0", text.strip(" ")))
 
@@ -83,9 +83,11 @@ def _visible(character: str) -> str:
     return character
 
 
-def _clean(value: Any) -> Any:  # noqa: ANN401 - walks any JSON value
+def _clean(value: Any) -> Any:  # noqa: ANN401 - walks any value of a letter
     if isinstance(value, str):
         return harmless(value)
+    if is_dataclass(value):
+        return {field.name: _clean(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, dict):
         return {key: _clean(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):

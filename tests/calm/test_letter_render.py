@@ -1,6 +1,7 @@
 """The three forms of a letter say the same things, to everyone, whatever stands in a name."""
 
 import io
+import json
 import unicodedata
 
 import html5lib
@@ -195,3 +196,16 @@ def test_letters_printed_together_start_each_on_its_own_sheet_and_count_their_ow
 def test_printing_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="nothing"):
         print_letters([])
+
+
+@pytest.mark.parametrize("space", ["\u00a0", "\u202f"])
+def test_a_non_breaking_space_stays_and_what_could_disguise_beside_it_goes(space: str) -> None:
+    assert harmless(f"8{space}h") == f"8{space}h"
+    assert harmless(f"8{space}h{OVERRIDE}\n30") == f"8{space}h 30"
+
+
+def test_the_facts_of_a_letter_are_plain_json_values_whatever_its_parts() -> None:
+    facts = facts_of(letter(tables=(Table("L’accueil", (("Rythme", "5 jours"),)),)))
+    assert facts["tables"] == [{"caption": "L’accueil", "rows": [["Rythme", "5 jours"]]}]
+    assert facts["next_step"]["who"] == letter().next_step.who
+    assert json.loads(json.dumps(facts)) == facts
