@@ -4,9 +4,11 @@ from guichet.accounts import models as accounts
 from guichet.commissions import models as commissions
 from guichet.core import journal, parameters, secretmark, texts
 from guichet.demands import models as demands
+from guichet.establishments import childminders
 from guichet.establishments import models as establishments
 from guichet.families import models as families
 from guichet.notifications import models as notifications
+from guichet.placements import childminder_models
 from guichet.placements import models as placements
 from guichet.territory import models as territory
 
@@ -17,10 +19,12 @@ ALL_MODELS = (
     texts,
     territory,
     establishments,
+    childminders,
     accounts,
     notifications,
     families,
     demands,
     placements,
+    childminder_models,
     commissions,
 )
