@@ -26,7 +26,6 @@ from guichet.families.actions import BirthEntry, Change
 from guichet.families.dossier import AdultEntry, ChildEntry, FamilyEntry
 from guichet.families.entries import adult_entry, adults_of, child_entry, children_of
 from guichet.families.models import Person
-from guichet.families.proofs import is_missing
 from guichet.notifications import models as letter_states
 from guichet.notifications import outbox
 from guichet.notifications.models import LetterRow
@@ -140,16 +139,10 @@ def close_quietly(
 
 
 def recount_papers(file: FamilyFile) -> bool:
-    """Say again how many papers each demand of the family waits for. True when this one is now complete.
-
-    What concerns another child of the family is not counted.
-    """
+    """Say again how many papers each demand of the family waits for. True when this one is now complete."""
     before = file.demand.papers_missing
-    children = {one.id for one in children_of(file.family)}
     for demand in file.demands:
-        others = children - {demand.child_id}
-        missing = [fact for fact in file.facts if is_missing(fact) and fact.person_id not in others]
-        demand.papers_missing = len(missing)
+        demand.papers_missing = len(file.documents_missing(demand))
     return before > 0 and file.demand.papers_missing == 0
 
 

@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from guichet.accounts.policy import Person as Reader
 from guichet.demands.models import Demand
 from guichet.demands.queries import visible_to
-from guichet.families.entries import Dossier, children_of
+from guichet.families.entries import Dossier, children_of, documents_of
+from guichet.families.facts import concerns
 from guichet.families.models import Fact, Family, Person
 from guichet.families.proof_actions import Subject
+from guichet.families.proofs import is_missing
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,16 @@ class FamilyFile:
         """The other children, those who have no demand of their own."""
         asked_for = {demand.child_id for demand in self.demands}
         return [child for child in children_of(self.family) if child.id not in asked_for]
+
+    def facts_of(self, demand: Demand) -> list[Fact]:
+        """What is declared for the child of one of the demands, its adults and its home."""
+        others = {one.id for one in children_of(self.family)} - {demand.child_id}
+        expected = demand.birth_to_confirm
+        return [fact for fact in self.facts if concerns(fact.kind, fact.person_id, others, expected=expected)]
+
+    def documents_missing(self, demand: Demand) -> tuple[str, ...]:
+        """The documents that one of the demands waits for, as the family reads them."""
+        return documents_of([fact for fact in self.facts_of(demand) if is_missing(fact)], self.family)
 
     def fact(self, fact_id: int) -> Fact | None:
         """One declared fact of this family."""

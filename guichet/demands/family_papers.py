@@ -15,6 +15,7 @@ from guichet.demands.family_changes import recount_papers
 from guichet.demands.family_file import FamilyFile
 from guichet.demands.states import OPEN_STATES
 from guichet.establishments.catalogue import Catalogue
+from guichet.families.entries import documents_of
 from guichet.families.facts import RESTRICTED
 from guichet.families.models import Fact
 from guichet.families.proof_actions import names_of
@@ -59,5 +60,7 @@ def ask_papers(
         reason=", ".join(names_of([fact for fact in wanted if fact.kind not in RESTRICTED])),
         detail={"facts": [fact.id for fact in wanted], "until": until.isoformat()},
     )
-    letter = letters.missing_papers(file.demand, names_of(wanted), catalogue, at, until, again)
+    letter = letters.missing_papers(
+        file.demand, documents_of(wanted, file.family), catalogue, at, until, again
+    )
     tell(session, file.demand, letter, at, f"ask_papers:{line_key(line)}")

@@ -23,7 +23,8 @@ from guichet.demands.models import Contact, Demand, DemandKey
 from guichet.demands.states import MERGED, OPEN_STATES
 from guichet.demands.workflow import DEMAND
 from guichet.establishments.catalogue import Catalogue
-from guichet.families.entries import adults_of, children_of
+from guichet.families.entries import adults_of, children_of, documents_of
+from guichet.families.facts import concerns
 from guichet.families.models import Fact, Family, NotTheSame, PaperFile
 from guichet.families.proofs import is_missing
 from guichet.notifications.models import LetterRow
@@ -183,11 +184,15 @@ def _adopt(fact: Fact, two: Two) -> None:
 
 def _missing(two: Two) -> int:
     others = {one.id for one in children_of(two.kept.family)} - {two.kept.child_id}
-    return sum(
-        1
+    expected = two.kept.birth_to_confirm
+    waited_for = [
+        fact
         for fact in two.facts
-        if fact.family_id == two.kept.family_id and fact.person_id not in others and is_missing(fact)
-    )
+        if fact.family_id == two.kept.family_id
+        and concerns(fact.kind, fact.person_id, others, expected=expected)
+        and is_missing(fact)
+    ]
+    return len(documents_of(waited_for, two.kept.family))
 
 
 def _move_rows(session: Session, kept: Demand, other: Demand) -> None:

@@ -10,7 +10,8 @@ from guichet.accounts.policy import Person
 from guichet.core.clock import day
 from guichet.demands.models import Contact, Demand
 from guichet.demands.queries import visible_to
-from guichet.families.facts import RESTRICTED
+from guichet.families.entries import documents_of
+from guichet.families.facts import OF_THE_PREGNANCY, RESTRICTED
 from guichet.families.models import CHILD, Fact, Family
 from guichet.families.models import Person as FamilyMember
 from guichet.families.papers import BY_CODE
@@ -61,6 +62,7 @@ def lock_demand(session: Session, person: Person, demand_id: int, today: date, a
 def facts_of_demand(session: Session, demand: Demand, restricted: bool) -> list[Fact]:
     """What is declared for this child, its adults and its home; facts about the other children are left out.
 
+    The pregnancy they share is proved once (families/facts.py, `concerns`).
     `restricted` tells whether the referrals of a social or health service may be read.
     """
     others = select(FamilyMember.id).where(
@@ -68,9 +70,10 @@ def facts_of_demand(session: Session, demand: Demand, restricted: bool) -> list[
         FamilyMember.role == CHILD,
         FamilyMember.id != demand.child_id,
     )
-    wanted = select(Fact).where(
-        Fact.family_id == demand.family_id, Fact.person_id.is_(None) | Fact.person_id.not_in(others)
-    )
+    about = Fact.person_id.is_(None) | Fact.person_id.not_in(others)
+    if demand.birth_to_confirm:
+        about |= Fact.kind == OF_THE_PREGNANCY
+    wanted = select(Fact).where(Fact.family_id == demand.family_id, about)
     if not restricted:
         wanted = wanted.where(Fact.kind.not_in(RESTRICTED), Fact.kind != "referral")
     return list(session.scalars(wanted.order_by(Fact.id)))
@@ -79,7 +82,7 @@ def facts_of_demand(session: Session, demand: Demand, restricted: bool) -> list[
 def missing_papers(session: Session, demand: Demand) -> tuple[str, ...]:
     """The French names of the papers asked for and not received, or refused, each once."""
     facts = facts_of_demand(session, demand, restricted=True)
-    return tuple(dict.fromkeys(paper_label(fact) for fact in facts if is_missing(fact)))
+    return documents_of([fact for fact in facts if is_missing(fact)], demand.family)
 
 
 def paper_label(fact: Fact) -> str:

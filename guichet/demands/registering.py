@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, func, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
@@ -20,8 +20,11 @@ from guichet.demands.pairs import FOUND_DIFFERENT
 from guichet.demands.workflow import DEMAND, StepFacts
 from guichet.establishments.catalogue import Catalogue
 from guichet.families.dossier import AdultEntry, ChildEntry, FactEntry, FamilyEntry
+from guichet.families.entries import adult_names
+from guichet.families.facts import OF_THE_PREGNANCY, concerns
 from guichet.families.models import ADULT, CHILD, Fact, Family, Person
-from guichet.families.papers import BY_CODE
+from guichet.families.papers import documents
+from guichet.families.proofs import is_missing
 from guichet.notifications import outbox
 
 _TABLES = Demand.metadata.tables
@@ -54,10 +57,11 @@ def register(
     if findings.problems:
         raise InvalidError(findings.problems)
     child = _child(entry.child, entry.birth_rank)
-    family, facts, waiting = _joined(session, entry) if entry.joins else _new(entry, at)
+    family, facts, owed = _joined(session, entry) if entry.joins else _new(entry, at)
+    waited_for = _waited_for(entry, facts, owed, family)
     family.persons.append(child)
     demand = _demand(entry, catalogue, actor, at, renew_every_days)
-    demand.papers_missing = waiting + sum(1 for fact in facts if fact.paper and not fact.received)
+    demand.papers_missing = len(waited_for)
     demand.family, demand.child = family, child
     demand.desk_id = catalogue.service_for(entry.desk_commune_code or entry.family.household.commune_code).id
     demand.wishes = wishes_of(entry.wishes)
@@ -82,10 +86,9 @@ def register(
     if declared:
         session.execute(_FACTS, declared)
     write_keys(session, demand, entry.child, entry.family.adults, catalogue)
-    expected = tuple(BY_CODE[one.paper].label for one in entry.family.facts if one.paper and not one.received)
     outbox.post(
         session,
-        letters.acknowledgement(demand, catalogue, at, orient_within_days, expected),
+        letters.acknowledgement(demand, catalogue, at, orient_within_days, waited_for),
         key=f"demand:{demand.id}:acknowledgement",
         subject_type="demand",
         subject_id=demand.id,
@@ -172,34 +175,48 @@ def fact_rows(
     ]
 
 
-def _new(entry: Registration, at: datetime) -> tuple[Family, tuple[FactEntry, ...], int]:
-    """A new household but the child of the demand, the facts to declare, and no paper waited for before."""
+def _new(entry: Registration, at: datetime) -> tuple[Family, tuple[FactEntry, ...], list[Fact]]:
+    """A new household but the child of the demand, the facts to declare, and no paper owed before."""
     family = _family(entry.family, at)
     family.persons = [
         *_adults(entry.family.adults),
         *_siblings(entry.family.siblings, entry.birth_rank + 1),
     ]
-    return family, entry.family.facts, 0
+    return family, entry.family.facts, []
 
 
-def _joined(session: Session, entry: Registration) -> tuple[Family, tuple[FactEntry, ...], int]:
-    """A household already recorded, the child's own facts, and how many papers the household still owes."""
-    of_another_child = exists().where(Person.id == Fact.person_id, Person.role == CHILD)
-    owed = (
-        select(func.count())
-        .select_from(Fact)
-        .where(Fact.family_id == Family.id, Fact.paper != "", Fact.received_on.is_(None), ~of_another_child)
-        .correlate(Family)
-        .scalar_subquery()
-    )
+def _joined(session: Session, entry: Registration) -> tuple[Family, tuple[FactEntry, ...], list[Fact]]:
+    """A household already recorded, what the child alone declares, and the papers that the household still owes.
+
+    The pregnancy of twins is declared and proved once. One statement.
+    """
     first = select(Demand.family_id).where(Demand.submission == entry.joins).scalar_subquery()
-    found = session.execute(
-        select(Family, owed).where(Family.id == first).options(joinedload(Family.persons))
-    )
-    row = found.unique().one_or_none()
-    if row is None:
+    found = select(Family, Fact).outerjoin(Fact, Fact.family_id == Family.id).where(Family.id == first)
+    rows = session.execute(found.order_by(Fact.id).options(joinedload(Family.persons))).unique().all()
+    if not rows:
         raise NotFoundError
-    return row[0], tuple(fact for fact in entry.family.facts if fact.about == 0), row[1]
+    family, known = rows[0][0], [fact for _family, fact in rows if fact is not None]
+    born = {person.id for person in family.persons if person.role == CHILD}
+    expected = entry.child.birth_date is None
+    shared = [fact for fact in known if concerns(fact.kind, fact.person_id, born, expected=expected)]
+    kinds = {fact.kind for fact in shared} & {OF_THE_PREGNANCY}
+    own = tuple(fact for fact in entry.family.facts if fact.about == 0 and fact.kind not in kinds)
+    return family, own, [fact for fact in shared if is_missing(fact)]
+
+
+def _waited_for(
+    entry: Registration, facts: tuple[FactEntry, ...], owed: list[Fact], family: Family
+) -> tuple[str, ...]:
+    """The documents the family is asked for: those it owed already, then those of this demand."""
+    adults = [f"{one.first_name} {one.last_name}".strip() for one in entry.family.adults]
+    named = dict(enumerate(adults, 1)) if len(adults) > 1 else {}
+    names = adult_names(family) if owed else {}
+    return documents(
+        [
+            *((fact.paper, names.get(fact.person_id or 0, "")) for fact in owed),
+            *((fact.paper, named.get(fact.about or 0, "")) for fact in facts if not fact.received),
+        ]
+    )
 
 
 def _family(entry: FamilyEntry, at: datetime) -> Family:

@@ -22,8 +22,8 @@ from guichet.demands.models import Contact, Demand
 from guichet.demands.reading import WHOLE, facts_of_demand
 from guichet.demands.states import OPEN_STATES
 from guichet.establishments.catalogue import Catalogue
+from guichet.families.entries import documents_of
 from guichet.families.models import Fact, Family, Person
-from guichet.families.proof_actions import names_of
 from guichet.families.proofs import is_missing
 from guichet.notifications import models as mail
 from guichet.notifications.models import LetterRow
@@ -97,7 +97,8 @@ def _remind_papers(session: Session, demand: Demand, tick: Tick) -> bool:
     for fact in missing:
         fact.reminded_on, fact.reminders = tick.today, fact.reminders + 1
     by = tick.today + timedelta(days=tick.delays["remind_papers_every_days"])
-    letter = letters.missing_papers(demand, names_of(missing), tick.catalogue, tick.at, by, number - 1)
+    wanted = documents_of(missing, demand.family)
+    letter = letters.missing_papers(demand, wanted, tick.catalogue, tick.at, by, number - 1)
     actions.tell(session, demand, letter, tick.at, f"papers:{tick.today.isoformat()}")
     _note(session, demand, "remind_papers", tick, {"reminder": number})
     return True

@@ -1,9 +1,11 @@
 """What is stored of a family, as it would be typed: to fill a form, to compare, to make keys."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
 from guichet.families.dossier import AdultEntry, ChildEntry, HouseholdEntry
 from guichet.families.models import ADULT, CHILD, Fact, Family, Person
+from guichet.families.papers import documents
 
 
 @dataclass(frozen=True)
@@ -41,3 +43,15 @@ def adults_of(family: Family) -> list[Person]:
 def children_of(family: Family) -> list[Person]:
     """The children, in their order."""
     return [person for person in family.persons if person.role == CHILD]
+
+
+def adult_names(family: Family) -> dict[int, str]:
+    """Who each document is about, by person id; empty where a single adult leaves no doubt."""
+    adults = adults_of(family)
+    return {one.id: f"{one.first_name} {one.last_name}".strip() for one in adults} if len(adults) > 1 else {}
+
+
+def documents_of(facts: Iterable[Fact], family: Family) -> tuple[str, ...]:
+    """The documents that these facts ask for, as the family reads them, each once."""
+    names = adult_names(family)
+    return documents((fact.paper, names.get(fact.person_id or 0, "")) for fact in facts)

@@ -4,6 +4,7 @@ The codes and the words of papers.py are used as they are; what no paper names i
 health or a handicap is a yes: its nature is never asked (GDPR article 9).
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -69,6 +70,9 @@ RESTRICTED = frozenset(situation.kind for situation in SITUATIONS if situation.r
 TICKED = ("housing_difficulty", "handicap_in_family", "pmi_referral", "social_referral")
 """What the household declares by a tick; everything else follows from the rest of the dossier."""
 
+OF_THE_PREGNANCY = "pregnancy"
+"""Proved once for all the children who are expected in a family, whichever of them it was declared for."""
+
 _BY_ACTIVITY = {
     "employed": "work",
     "self_employed": "work",
@@ -82,6 +86,14 @@ _USUAL_PAPER = {"self_employed": "business_certificate"}
 def label(kind: str) -> str:
     """The French words of a fact; the code itself for one that an older version knew."""
     return BY_KIND[kind].label if kind in BY_KIND else kind
+
+
+def concerns(kind: str, about: int | None, other_children: Collection[int], *, expected: bool) -> bool:
+    """Whether a fact matters to the demand of one child, `expected` or born; `about` is whom it was declared of.
+
+    What concerns another child of the family does not, except the pregnancy they share.
+    """
+    return about not in other_children or (expected and kind == OF_THE_PREGNANCY)
 
 
 def follows_from(

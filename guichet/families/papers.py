@@ -133,6 +133,15 @@ def check_kept(paper: Paper, field: str = "paper") -> None:
         )
 
 
+def documents(asked: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """The documents to bring, as a family reads them, each once: one document may prove several facts.
+
+    `asked` are (code of the paper, name of the adult it is about), the name empty where it goes without saying.
+    """
+    labels = ((BY_CODE[code].label if code in BY_CODE else code, who) for code, who in asked if code)
+    return tuple(dict.fromkeys(f"{label} ({who})" if who else label for label, who in labels))
+
+
 def missing(facts: Iterable[str], received: Iterable[str]) -> tuple[str, ...]:
     """The facts that no received paper proves, in the order they were declared, each once."""
     proved = {fact for code in received if code in BY_CODE for fact in BY_CODE[code].proves}

@@ -180,7 +180,7 @@ def add(demand_id: int) -> ResponseReturnValue:
 def letter(demand_id: int) -> ResponseReturnValue:
     """Ask for several papers by one letter."""
     file = _open(demand_id, lock=True)
-    chosen = set(request.form.getlist("facts"))
+    chosen = {fact_id for document in request.form.getlist("facts") for fact_id in document.split("-")}
     try:
         until = _date("until") or day(at()) + timedelta(days=LETTER_DAYS)
         wanted = [fact for fact in file.facts if str(fact.id) in chosen]

@@ -9,7 +9,8 @@ from guichet.core import french
 from guichet.core.clock import day
 from guichet.demands.family_file import FamilyFile
 from guichet.families import queries, words
-from guichet.families.facts import BY_KIND, RESTRICTED, SITUATIONS, label
+from guichet.families.entries import documents_of
+from guichet.families.facts import BY_KIND, OF_THE_PREGNANCY, RESTRICTED, SITUATIONS, label
 from guichet.families.models import ADULT, Fact
 from guichet.families.papers import ACCEPTED
 from guichet.families.proof_actions import paper_name
@@ -26,12 +27,12 @@ def may_read(kind: str) -> bool:
 
 def list_page(file: FamilyFile, problems: dict[str, str], typed: Any) -> str:  # noqa: ANN401 - a form or a dict
     """Every declared fact, what is missing, what may be added."""
-    facts = [fact for fact in file.facts if may_read(fact.kind)]
+    facts = [fact for fact in file.facts_of(file.demand) if may_read(fact.kind)]
     return render_template(
         "papers/list.html",
         **_shown(file),
         facts=facts,
-        missing=[fact for fact in facts if is_missing(fact)],
+        missing=_missing(file, facts),
         files=queries.files_of(db(), [fact.id for fact in facts]),
         situations=_situations(file),
         until=french.short_date(day(at()) + timedelta(days=LETTER_DAYS)),
@@ -64,8 +65,22 @@ def proof_page(
     )
 
 
+def _missing(file: FamilyFile, facts: list[Fact]) -> list[tuple[str, str]]:
+    """(the facts it proves, « 4-7 »; its name) for each document that is missing."""
+    found: dict[str, list[str]] = {}
+    for fact in facts:
+        for name in documents_of([fact], file.family) if is_missing(fact) else ():
+            found.setdefault(name, []).append(str(fact.id))
+    return [("-".join(ids), name) for name, ids in found.items()]
+
+
 def _shown(file: FamilyFile) -> dict[str, Any]:
-    names = {one.id: f"{one.first_name} {one.last_name}".strip() for one in file.family.persons}
+    names = {
+        one.id: f"{one.first_name} {one.last_name}".strip()
+        if one.role == ADULT
+        else words.child_called(one.first_name, one.last_name)
+        for one in file.family.persons
+    }
     return {
         "demand": file.demand,
         "child_name": words.child_called(file.dossier.child.first_name, file.dossier.child.last_name),
@@ -82,7 +97,10 @@ def _shown(file: FamilyFile) -> dict[str, Any]:
 
 def _situations(file: FamilyFile) -> list[tuple[str, str]]:
     """What may still be declared, and about whom: (code, French words)."""
-    known = {(fact.kind, fact.person_id) for fact in file.facts}
+    concerning = file.facts_of(file.demand)
+    known = {(fact.kind, fact.person_id) for fact in concerning}
+    # Declared for a brother or a sister to come, the pregnancy is declared for this child too.
+    known |= {(fact.kind, file.demand.child_id) for fact in concerning if fact.kind == OF_THE_PREGNANCY}
     choices = []
     for one in SITUATIONS:
         if not may_read(one.kind):

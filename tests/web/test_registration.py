@@ -508,6 +508,40 @@ def test_the_twin_of_an_expected_child_is_not_taken_for_a_double(
     assert count(database, Demand) == 2
 
 
+def test_the_certificate_of_a_pregnancy_is_asked_once_for_all_its_children(
+    agent: Visitor, catalogue: Catalogue, database: Database
+) -> None:
+    unborn = {"child_first_name": "", "birth_date": "", "due_date": "1/2/2027", "multiple_births": "2"}
+    second_parent = {"adult2_first_name": "Sacha", "adult2_last_name": "Verdoux"}
+    draft = type_all(agent, catalogue, enfant=unborn, famille=second_parent)
+    finish(agent, draft)
+    agent.get(where(agent))
+    draft = agent.path.rsplit("/", 1)[0]
+    agent.post(f"{draft}/enfant-suivant", {})
+    finish(agent, draft)
+    with database.reading() as session:
+        kinds = sorted(session.scalars(select(Fact.kind)))
+        asked = session.scalar(select(Fact.id).where(Fact.kind == "pregnancy"))
+        letters = session.scalars(select(LetterRow.text)).all()
+        demands = session.scalars(select(Demand).order_by(Demand.id)).all()
+    assert kinds.count("pregnancy") == 1
+    # The pregnancy, the home, the identity of each parent, the work of the first.
+    assert [demand.papers_missing for demand in demands] == [5, 5]
+    for letter in letters:
+        assert letter.count("à fournir") == 5
+        assert letter.count("Certificat de grossesse") == 1
+        assert "Pièce d’identité (Camille Verdoux)" in letter
+        assert "Pièce d’identité (Sacha Verdoux)" in letter
+    for demand in demands:
+        page = agent.get(f"/demandes/{demand.id}/justificatifs")
+        assert "Il manque 5\xa0justificatifs" in page
+        assert page.count('name="facts"') == 5
+    second = f"/demandes/{demands[1].id}/justificatifs"
+    agent.post(f"{second}/{asked}/verifie", {"seen": "expected"})
+    with database.reading() as session:
+        assert session.scalars(select(Demand.papers_missing)).all() == [4, 4]
+
+
 def known(database: Database, catalogue: Catalogue, **values: Any) -> Demand:
     with database.writing() as session:
         made = make.demand(session, catalogue, make.person(session), **values)
