@@ -12,7 +12,7 @@ from guichet.core.actor import THE_CLOCK
 from guichet.core.clock import PARIS, day
 from guichet.core.journal import JournalEntry
 from guichet.core.months import add_months
-from guichet.demands.models import Contact, Demand, DemandKey, NeedVersion
+from guichet.demands.models import Assessment, Contact, Demand, DemandKey, NeedVersion
 from guichet.demands.states import CLOSED_STATES, OPEN_STATES
 from guichet.families import retention
 from guichet.families.anonymise import anonymise_family
@@ -96,6 +96,7 @@ def _day_has_come(session: Session, family: Family, today: date) -> bool:
 def _forget(session: Session, ids: list[int]) -> None:
     letters = select(LetterRow.id).where(LetterRow.subject_type == "demand", LetterRow.subject_id.in_(ids))
     session.execute(delete(DemandKey).where(DemandKey.demand_id.in_(ids)))
+    session.execute(delete(Assessment).where(Assessment.demand_id.in_(ids)))
     session.execute(delete(NeedVersion).where(NeedVersion.demand_id.in_(ids)))
     session.execute(update(Contact).where(Contact.demand_id.in_(ids)).values(note="", place=""))
     session.execute(delete(LetterPdf).where(LetterPdf.letter_id.in_(letters)))

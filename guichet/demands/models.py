@@ -143,6 +143,9 @@ class Demand(Base):
     wishes: Mapped[list["Wish"]] = relationship(
         lazy="raise_on_sql", cascade="all, delete-orphan", order_by="Wish.rank"
     )
+    assessments: Mapped[list["Assessment"]] = relationship(
+        lazy="raise_on_sql", cascade="all, delete-orphan", order_by="Assessment.criterion"
+    )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - read by SQLAlchemy
 
@@ -173,6 +176,25 @@ class Wish(Base):
     commune_code: Mapped[str | None] = mapped_column(ForeignKey("commune.code"))
 
     establishment: Mapped[Establishment | None] = relationship(lazy="raise_on_sql")
+
+
+class Assessment(Base):
+    """Points a person set within the range of a criterion of the barème, with the written reason."""
+
+    __tablename__ = "assessment"
+    __table_args__ = (CheckConstraint("reason <> ''", name="has_a_reason"),)
+
+    demand_id: Mapped[int] = mapped_column(ForeignKey("demand.id", ondelete="CASCADE"), primary_key=True)
+    criterion: Mapped[str] = mapped_column(String(40), primary_key=True)
+    """The code of an assessed criterion, or of a priority decided by hand (0 point)."""
+    points: Mapped[int]
+    reason: Mapped[str] = mapped_column(String(500))
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(String(120))
+    by_role: Mapped[str] = mapped_column(String(60))
+    """The role, in words: a family reads the role, not the name."""
+    bareme: Mapped[str] = mapped_column(String(40))
+    """The code of the barème that was in force."""
 
 
 class DemandKey(Base):

@@ -1,6 +1,7 @@
 """Every module that declares tables: the migrations compare the database to these."""
 
 from guichet.accounts import models as accounts
+from guichet.bareme import models as bareme
 from guichet.commissions import models as commissions
 from guichet.core import journal, parameters, secretmark, texts
 from guichet.demands import models as demands
@@ -20,6 +21,7 @@ ALL_MODELS = (
     territory,
     establishments,
     childminders,
+    bareme,
     accounts,
     notifications,
     families,
