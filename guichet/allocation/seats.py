@@ -1,0 +1,152 @@
+"""Calm: who sits in each cell, and from which rank a newcomer would be left out."""
+
+from bisect import insort
+from sys import maxsize
+from typing import NamedTuple
+
+from guichet.allocation.indexed import Indexed, Option
+from guichet.allocation.problem import Rules
+
+# A bar that stops nobody, and one that stops everybody: keys are between the two.
+FREE = maxsize
+CLOSED = -1
+NOBODY = -1
+
+
+class Seats:
+    """The holders of each cell by key, and its bars.
+
+    A newcomer of a kind is seated in a cell if, and only if, its key is under `bars[kind][cell]`: filling by rank
+    makes it so, whatever the rules. When a cell is full for a kind, its bar is the key of the last of those who
+    hold the seats that kind could have. `first_out[cell]` is the best key that finds no seat, or NOBODY.
+    """
+
+    def __init__(self, numbers: Indexed, rules: Rules) -> None:
+        self.open = list(numbers.open)
+        self.reserved = numbers.reserved
+        self.kinds = numbers.decoder[2]
+        self.rules = rules
+        self.holders: list[list[int]] = [[] for _ in self.open]
+        self.bars = [[FREE] * len(self.open) for _ in range(self.kinds)]
+        self.first_out = [NOBODY] * len(self.open)
+        for cell in range(len(self.open)):
+            self.refresh(cell)
+
+    def add(self, key: int, cell: int) -> None:
+        """Seat a key, even beyond the capacity: `first_out` says then who has to leave."""
+        insort(self.holders[cell], key)
+        self.refresh(cell)
+
+    def remove(self, key: int, cell: int) -> None:
+        """Free the seat of a key."""
+        self.holders[cell].remove(key)
+        self.refresh(cell)
+
+    def open_seats(self, cell: int, change: int) -> None:
+        """One more open seat, or one less: a current place is left, or kept."""
+        self.open[cell] += change
+        self.refresh(cell)
+
+    def refresh(self, cell: int) -> None:
+        """Bars and first left out of a cell whose holders or seats have changed."""
+        holders, row = self.holders[cell], self.reserved[cell]
+        if row:
+            filled = filled_cell(holders, self.open[cell], row, self.rules)
+            for kind, bars in enumerate(self.bars):
+                bars[cell] = filled.bar(kind)
+            self.first_out[cell] = filled.out[0] if filled.out else NOBODY
+            return
+        seats = self.open[cell]
+        bar = _bar(holders, seats)
+        for bars in self.bars:
+            bars[cell] = bar
+        self.first_out[cell] = holders[seats] if len(holders) > seats else NOBODY
+
+    def refusing_cell(self, option: Option, stays: bool) -> int:
+        """A cell that would leave a member out if the whole unit came, or NOBODY when each seats it.
+
+        `stays` says that the unit keeps its current places now, so that their seats are not among the open ones.
+        """
+        for key, kind, cells in option.asks:
+            bars = self.bars[kind]
+            for cell in cells:
+                if key >= bars[cell]:
+                    return cell
+        for cell in option.crowded:
+            asking, filled = self.with_unit(option, cell, stays)
+            if not filled.seats_all(asking):
+                return cell
+        return NOBODY
+
+    def with_unit(self, option: Option, cell: int, stays: bool) -> tuple[list[int], "FilledCell"]:
+        """The members' keys that ask for this cell, and how it fills once the whole unit is there."""
+        asking = [ask.key for ask in option.asks if cell in ask.cells]
+        keys = sorted([*self.holders[cell], *asking])
+        open_seats = self.open[cell] - (0 if stays else option.own.count(cell))
+        return asking, filled_cell(keys, open_seats, self.reserved[cell] or [0] * self.kinds, self.rules)
+
+
+class FilledCell(NamedTuple):
+    """A cell filled by rank: who sits where, which reserved seats are left by kind, who is left out.
+
+    `shared_seats` are those that everybody may have apart from `open_seats`: with reserves first they are the
+    open seats and the reserves left empty; with open seats first, the reserves left empty.
+    """
+
+    first: list[int]
+    own: list[list[int]]
+    shared: list[int]
+    out: list[int]
+    left: list[int]
+    first_seats: int
+    shared_seats: int
+
+    def seats_all(self, keys: list[int]) -> bool:
+        """Whether none of these is left out."""
+        return not self.out or not set(keys).intersection(self.out)
+
+    def bar(self, kind: int) -> int:
+        """From which key on a newcomer of this kind is left out."""
+        if self.left[kind]:
+            return FREE
+        own = self.own[kind]
+        return max(
+            _bar(self.first, self.first_seats),
+            _bar(self.shared, self.shared_seats),
+            own[-1] if own else CLOSED,
+        )
+
+    def seats(self, kind: int) -> int:
+        """How many seats a newcomer of this kind could have, if it ranked high enough."""
+        return self.first_seats + self.shared_seats + len(self.own[kind]) + self.left[kind]
+
+    def holders(self, kind: int) -> list[int]:
+        """Who holds these seats."""
+        return [*self.first, *self.own[kind], *self.shared]
+
+
+def filled_cell(keys: list[int], open_seats: int, row: list[int], rules: Rules) -> FilledCell:
+    """Fill a cell with these keys, sorted. `row` counts the reserved seats by kind, none for kind 0."""
+    kinds = len(row)
+    first_seats = 0 if rules.reserved_first else open_seats
+    left = list(row)
+    own: list[list[int]] = [[] for _ in row]
+    others = []
+    for key in keys[first_seats:]:
+        kind = key % kinds
+        if left[kind]:
+            left[kind] -= 1
+            own[kind].append(key)
+        else:
+            others.append(key)
+    shared_seats = open_seats - first_seats + (sum(left) if rules.unfilled_reserve_opens else 0)
+    return FilledCell(
+        keys[:first_seats], own, others[:shared_seats], others[shared_seats:], left, first_seats, shared_seats
+    )
+
+
+def _bar(holders: list[int], seats: int) -> int:
+    """The key from which these seats, filled by rank, are no longer free."""
+    if len(holders) < seats:
+        return FREE
+    return holders[seats - 1] if seats else CLOSED
