@@ -31,6 +31,7 @@ from guichet.demo.establishments import ESTABLISHMENTS
 from guichet.demo.line import World, office_hour
 from guichet.demo.lives import live
 from guichet.demo.managers import MANAGERS
+from guichet.demo.places import load_presence, load_sheets
 from guichet.demo.territory import territory_of_the_demonstration
 from guichet.establishments.actions import install_establishments, install_managers
 from guichet.establishments.catalogue import load_catalogue
@@ -80,12 +81,15 @@ def load(
             return
         load_territory(session, instant)
         load_offer(session, instant)
+        load_sheets(session, LOADER, instant)
         load_accounts(session, instant)
     chance = Random(seed)  # noqa: S311 - draws invented families, protects nothing
     plans = _plans(database, chance, families, instant)
     for start in range(0, len(plans), BATCH):
         with database.transaction() as session:
             _live_through(session, plans[start : start + BATCH], chance, instant)
+    with database.transaction() as session:
+        load_presence(_world(session, instant), Random(seed))  # noqa: S311 - draws invented children
 
 
 def load_territory(session: Session, at: datetime) -> None:
@@ -158,8 +162,7 @@ def _working_day_before(on: date, today: date) -> date:
 
 
 def _live_through(session: Session, plans: Sequence[Plan], chance: Random, now: datetime) -> None:
-    staff = _staff(session)
-    world = World(session, load_catalogue(session), staff, sittings(clock.day(now)), now)
+    world = _world(session, now)
     for plan in plans:
         entry = plan.entry
         at = office_hour(chance, entry.received_on)
@@ -171,6 +174,10 @@ def _live_through(session: Session, plans: Sequence[Plan], chance: Random, now: 
             live(world, demand, chance)
     session.flush()
     history.settle(session, now)
+
+
+def _world(session: Session, now: datetime) -> World:
+    return World(session, load_catalogue(session), _staff(session), sittings(clock.day(now)), now)
 
 
 def _staff(session: Session) -> dict[str, Person]:

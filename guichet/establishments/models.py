@@ -1,7 +1,6 @@
 """The places where a child may be cared for, and who manages them."""
 
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
@@ -9,29 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import String, Text
 
 from guichet.core.db import Base
+from guichet.establishments.kinds import COLLECTIVE as COLLECTIVE
+from guichet.establishments.kinds import Kind as Kind
 from guichet.territory.models import Commune
-
-
-class Kind(StrEnum):
-    """The kinds of care of the territory (mission.md A3)."""
-
-    MULTI_ACCUEIL = "multi_accueil"
-    FAMILY_CRECHE = "family_creche"
-    MICRO_CRECHE_PAJE = "micro_creche_paje"
-    MICRO_CRECHE_PSU = "micro_creche_psu"
-    AVIP_CRECHE = "avip_creche"
-    MAM = "mam"
-    CHILDMINDERS = "childminders"
-    HOME_CARE = "home_care"
-    LAEP = "laep"
-    ALSH = "alsh"
-    ADAPTED_HOLIDAYS = "adapted_holidays"
-
-
-COLLECTIVE = frozenset(
-    {Kind.MULTI_ACCUEIL, Kind.FAMILY_CRECHE, Kind.MICRO_CRECHE_PAJE, Kind.MICRO_CRECHE_PSU, Kind.AVIP_CRECHE}
-)
-"""The crèches (EAJE): a commission may place a child there, before six years (article R2324-17 CSP)."""
 
 
 class Manager(Base):

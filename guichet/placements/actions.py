@@ -4,6 +4,7 @@ A decision and its seat move in one transaction: the functions of the first half
 The caller commits.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -108,38 +109,44 @@ def release(
 
 
 def add_stay(
-    session: Session,
-    establishment_id: int,
-    entry: StayEntry,
-    *,
-    actor: Actor,
-    at: datetime,
-    source: str = "director",
+    session: Session, establishment_id: int, entry: StayEntry, *, actor: Actor, at: datetime
 ) -> Placement:
     """A child who is there, or will be, and whose family has no file here: the least that counting needs.
 
     Raises InvalidError with one sentence a field.
     """
-    name = clean_name(entry.first_name)
-    problems = _name_problems(name, entry.birth_date, at) | _stay_problems(entry, entry.birth_date, at)
-    if problems:
+    if problems := entry_problems(entry, at):
         raise InvalidError(problems)
-    made = Placement(
-        establishment_id=establishment_id,
-        first_name=name,
-        birth_date=entry.birth_date,
-        starts_on=entry.starts_on,
-        ends_on=entry.ends_on,
-        pattern=entry.week.to_json(),
-        load=ACCEPTED,
-        source=source,
-        created_at=at,
-        created_by=actor.name,
-    )
+    made = _stay(establishment_id, entry, "director", actor, at)
     session.add(made)
     session.flush()
     journal.note(session, "placement", made.id, "add_stay", actor=actor, at=at)
     return made
+
+
+def add_stays(
+    session: Session, establishment_id: int, entries: Sequence[StayEntry], *, actor: Actor, at: datetime
+) -> int:
+    """The children of a whole list, all or none; how many. Raises InvalidError, each child's sentence at its rank."""
+    problems = {
+        str(rank): next(iter(found.values()))
+        for rank, entry in enumerate(entries)
+        if (found := entry_problems(entry, at))
+    }
+    if problems:
+        raise InvalidError(problems)
+    session.add_all(_stay(establishment_id, entry, "import", actor, at) for entry in entries)
+    detail = {"children": len(entries)}
+    journal.note(
+        session, "establishment", establishment_id, "import_stays", actor=actor, at=at, detail=detail
+    )
+    return len(entries)
+
+
+def entry_problems(entry: StayEntry, at: datetime) -> dict[str, str]:
+    """What is wrong with a child without a file, by field."""
+    name = clean_name(entry.first_name)
+    return _name_problems(name, entry.birth_date, at) | _stay_problems(entry, entry.birth_date, at)
 
 
 def change_stay(
@@ -198,6 +205,21 @@ def end_stay(
         actor=actor,
         at=at,
         detail={"ends_on": ends_on.isoformat()},
+    )
+
+
+def _stay(establishment_id: int, entry: StayEntry, source: str, actor: Actor, at: datetime) -> Placement:
+    return Placement(
+        establishment_id=establishment_id,
+        first_name=clean_name(entry.first_name),
+        birth_date=entry.birth_date,
+        starts_on=entry.starts_on,
+        ends_on=entry.ends_on,
+        pattern=entry.week.to_json(),
+        load=ACCEPTED,
+        source=source,
+        created_at=at,
+        created_by=actor.name,
     )
 
 

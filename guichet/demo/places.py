@@ -1,0 +1,195 @@
+"""The places of the demonstration: how each establishment works, its licence by the hour, and the children there.
+
+Everything is invented, and made by the actions of the screens. A crèche is filled to six or eight tenths; most of
+its children leave for school at the end of August.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from random import Random
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from guichet.core.actor import Actor
+from guichet.core.clock import day
+from guichet.core.months import add_months
+from guichet.core.week import WORKING_DAYS, Week
+from guichet.demo.establishments import ESTABLISHMENTS, DemoEstablishment
+from guichet.demo.line import World
+from guichet.demo.names import CHILD_FIRST_NAMES
+from guichet.demo.needs import WEEKS, pick
+from guichet.establishments.capacity import Ask, Colour, House, Load, Stay, fits
+from guichet.establishments.kinds import COLLECTIVE, Kind
+from guichet.establishments.models import Establishment
+from guichet.establishments.sheet import Band, ClosureEntry, PlacesEntry, SectionEntry, SheetEntry
+from guichet.establishments.sheet_actions import Change, review, save_closures, save_places, save_sheet
+from guichet.establishments.supply import presumed_end
+from guichet.placements.actions import StayEntry, add_stays
+from guichet.placements.stays import load_houses
+
+MODULATED_FROM = 25
+"""Below, one team holds the house all day: its licence is the same at every hour."""
+OPENS, FILLS, EMPTIES, CLOSES = 450, 510, 1050, 1110
+LEAST_FULL, MOST_FULL = 0.60, 0.80
+MOST_DRAWS = 160
+LANGUAGES = ("français", "français, arabe", "français, turc", "français, polonais", "français, anglais")
+PRICE = {
+    Kind.MULTI_ACCUEIL: "psu",
+    Kind.FAMILY_CRECHE: "psu",
+    Kind.MICRO_CRECHE_PSU: "psu",
+    Kind.AVIP_CRECHE: "psu",
+    Kind.MICRO_CRECHE_PAJE: "paje",
+    Kind.MAM: "employer",
+    Kind.CHILDMINDERS: "employer",
+    Kind.HOME_CARE: "employer",
+}
+
+
+def load_sheets(session: Session, loader: Actor, at: datetime) -> None:
+    """How each establishment works; the collective ones get their licence and their closures."""
+    ids = dict(session.execute(select(Establishment.code, Establishment.id)).all())
+    for rank, one in enumerate(ESTABLISHMENTS):
+        change = Change(loader, at - timedelta(days=_days_since_review(rank)))
+        save_sheet(session, ids[one.code], _sheet(one, rank), change)
+        if one.kind in COLLECTIVE:
+            save_places(session, ids[one.code], _places(one, rank, day(at)), change)
+            save_closures(session, ids[one.code], _closures(day(at)), Change(loader, at))
+        review(session, ids[one.code], change)
+
+
+def load_presence(world: World, chance: Random) -> None:
+    """The children already there, beside those the commissions placed, until each house is full enough."""
+    today = day(world.now)
+    houses = load_houses(world.session, None, today)
+    for house in houses.values():
+        if house.supply.opened:
+            entries = list(_children(house, chance, today))
+            director = world.director_of(house.supply.house)
+            add_stays(world.session, house.supply.house, entries, actor=director, at=world.now)
+
+
+def _days_since_review(rank: int) -> int:
+    """Most sheets are fresh, one in seven has not been read for long."""
+    return 200 + 5 * rank if rank % 7 == 3 else 3 + 11 * rank % 150
+
+
+def _sheet(one: DemoEstablishment, rank: int) -> SheetEntry:
+    crowded = one.kind in COLLECTIVE and (one.capacity or 0) >= 20
+    avip = one.kind == Kind.AVIP_CRECHE
+    return SheetEntry(
+        how_it_works=one.how_it_works,
+        ages=one.ages,
+        address=one.address,
+        phone=one.phone,
+        email=one.email,
+        price_rule=PRICE.get(one.kind, "other"),
+        languages=LANGUAGES[rank % len(LANGUAGES)],
+        accessible=rank % 3 != 2,
+        accessibility_note="" if rank % 3 != 2 else "Trois marches à l’entrée, une rampe sur demande.",
+        is_avip=avip,
+        insertion_percent=20 if avip else 10 if crowded else 0,
+    )
+
+
+def _places(one: DemoEstablishment, rank: int, today: date) -> PlacesEntry:
+    capacity = one.capacity or 0
+    return PlacesEntry(
+        capacity=capacity,
+        granted_on=date(today.year - 2 - rank % 9, 1 + rank % 12, 1),
+        number=f"PMI-71-{100 + rank}",
+        expires_on=date(today.year + 13 - rank % 9, 1 + rank % 12, 1),
+        hours=Week.same_hours(WORKING_DAYS, (OPENS, CLOSES)),
+        may_exceed=one.kind != Kind.FAMILY_CRECHE,
+        sections=_sections(capacity, 72 if one.kind == Kind.AVIP_CRECHE else 48),
+        bands=tuple(_bands(capacity)),
+        kept=tuple(_kept(one, capacity)),
+    )
+
+
+def _sections(capacity: int, oldest: int) -> tuple[SectionEntry, ...]:
+    if capacity < 13:
+        return ()
+    babies = capacity * 3 // 10
+    if capacity < MODULATED_FROM:
+        return (
+            SectionEntry("Petits", 2, 18, babies + 2),
+            SectionEntry("Grands", 18, oldest, capacity - babies - 2),
+        )
+    middle = capacity * 35 // 100
+    return (
+        SectionEntry("Bébés", 2, 15, babies),
+        SectionEntry("Moyens", 15, 26, middle),
+        SectionEntry("Grands", 26, oldest, capacity - babies - middle),
+    )
+
+
+def _bands(capacity: int) -> Iterator[Band]:
+    if capacity < MODULATED_FROM:
+        yield Band(WORKING_DAYS, OPENS, CLOSES, capacity)
+        return
+    whole, half, wednesday = (1, 2, 4, 5), capacity // 2, capacity * 4 // 5
+    for days, places in ((whole, capacity), ((3,), wednesday)):
+        yield Band(days, OPENS, FILLS, half)
+        yield Band(days, FILLS, EMPTIES, places)
+        yield Band(days, EMPTIES, CLOSES, half)
+
+
+def _kept(one: DemoEstablishment, capacity: int) -> Iterator[Band]:
+    if one.kind == Kind.MULTI_ACCUEIL:
+        yield Band(WORKING_DAYS, FILLS, EMPTIES, capacity // 12, use="occasional")
+    if one.kind in (Kind.MULTI_ACCUEIL, Kind.AVIP_CRECHE):
+        yield Band(WORKING_DAYS, FILLS, EMPTIES, 1, use="emergency")
+    if one.code == "lucioles":
+        yield Band(WORKING_DAYS, OPENS, CLOSES, 2, use="reserved")
+
+
+def _closures(today: date) -> tuple[ClosureEntry, ...]:
+    """Three weeks of August, a week around New Year."""
+    summer = [date(year, 8, 1) for year in (today.year, today.year + 1)]
+    mondays = [one + timedelta(days=-one.weekday() % 7) for one in summer]
+    return (
+        *(ClosureEntry(one, one + timedelta(days=18), "Fermeture d’été") for one in mondays),
+        ClosureEntry(date(today.year, 12, 24), date(today.year + 1, 1, 1), "Fermeture de fin d’année"),
+    )
+
+
+def _children(house: House, chance: Random, today: date) -> Iterator[StayEntry]:
+    """Children drawn one by one, each kept when the week fits beside those already there."""
+    target = chance.uniform(LEAST_FULL, MOST_FULL)
+    spent = house.periods[0].minutes
+    for _ in range(MOST_DRAWS):
+        frame = house.periods[0].frame
+        if spent >= target * frame.minutes:
+            return
+        entry = _child(chance, today)
+        born = entry.birth_date or today
+        ask = Ask(entry.week, born)
+        if fits(house.supply, house.periods, ask, max(entry.starts_on, today)).colour is not Colour.GREEN:
+            continue
+        last = entry.ends_on or presumed_end(born, entry.starts_on)
+        stay = Stay(0, born, entry.week, entry.starts_on, last, Load.ACCEPTED)
+        house = replace(house, stays=(*house.stays, stay))
+        spent += entry.week.total_minutes
+        yield entry
+
+
+def _child(chance: Random, today: date) -> StayEntry:
+    born = today - timedelta(days=chance.randint(150, 1040))
+    if presumed_end(born, born) <= today:
+        born = date(today.year - 2, 1 + chance.randrange(8), 1 + chance.randrange(28))
+    earliest = born + timedelta(days=80)
+    coming = chance.random() < 0.06
+    start = today + timedelta(days=chance.randint(10, 90)) if coming else _past(chance, earliest, today)
+    leaves = add_months(today, chance.randint(2, 9)) if chance.random() < 0.12 else None
+    name = f"{chance.choice(CHILD_FIRST_NAMES)} {chance.choice('ABCDEFGHLMNPRSTV')}."
+    return StayEntry(start, pick(chance, WEEKS), leaves if leaves and leaves > start else None, name, born)
+
+
+def _past(chance: Random, earliest: date, today: date) -> date:
+    """A first of September for half of them, otherwise any day since they could come."""
+    september = date(today.year - (today < date(today.year, 9, 1)), 9, 1)
+    if chance.random() < 0.5 and earliest <= september:
+        return september
+    return earliest + timedelta(days=chance.randint(0, max((today - earliest).days, 0)))
