@@ -30,6 +30,7 @@ RIGHTS = {
     "merge": "réunir deux dossiers d’un même enfant",
     "record_decision": "enregistrer une décision",
     "confirm_decision": "confirmer la décision enregistrée par une autre personne",
+    "keep_childminders": "tenir la liste des assistantes maternelles et de leurs places libres",
     "handle_letters": "suivre les courriers, les relancer, les imprimer",
     "export": "exporter les listes",
     "read_figures": "lire les indicateurs",
@@ -56,8 +57,32 @@ TRACE_ACTIONS = {
     "sign_in_failed": "connexion manquée",
 }
 
+TRACE_DETAILS = {
+    "justificatifs": "ses justificatifs",
+    "justificatif": "un justificatif",
+    "famille": "la famille",
+    "enfant": "l’enfant",
+    "naissance": "la naissance",
+    "doublons": "la comparaison de doublons",
+    "decision": "la décision",
+    "contact": "les échanges",
+    "serve_commune": "les communes desservies",
+    "invite_account": "invitation",
+    "invite_again": "nouvelle invitation",
+    "change_account": "nom, adresse ou rôles",
+    "close_account": "fermeture",
+    "reopen_account": "réouverture",
+    "end_sign_ins": "fin des connexions en cours",
+    "accept_invitation": "première connexion",
+    "reset_password": "mot de passe oublié",
+    "change_password": "mot de passe changé",
+}
+"""What was looked at or done, behind the codes that the doors write."""
+
 TRACE_SUBJECTS = {
     "demand": "une demande",
+    "childminder": "une assistante maternelle",
+    "childminders": "la liste des assistantes maternelles",
     "family": "une famille",
     "letter": "des courriers",
     "double": "des doublons",

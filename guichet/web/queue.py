@@ -10,7 +10,7 @@ from guichet.core import clock, french
 from guichet.demands import counting, queue, words
 from guichet.web import door, queue_address
 from guichet.web.exports import csv_response
-from guichet.web.queue_address import Asked, cursor_words, read_address, slug_of
+from guichet.web.queue_address import Asked, cursor_words, read_address, searched_by, slug_of
 from guichet.web.queue_lines import EXPORTED, TAG_TONES, exported, line_of
 
 bp = Blueprint("queue", __name__)
@@ -25,7 +25,7 @@ def page() -> ResponseReturnValue:
     shown = queue.page(door.db(), asked.view, asking)
     counted = counting.counts(door.db(), asked.view, asking)
     if asked.view.words:
-        door.trace("search", "demand", None, asked.typed["q"])
+        door.trace("search", "demand", None, searched_by(asked.view.words))
     lines = [line_of(row, shown.wishes[row.id], door.catalogue(), asking.today) for row in shown.rows]
     return render_template(
         "queue/page.html",
@@ -33,7 +33,7 @@ def page() -> ResponseReturnValue:
         lines=lines,
         tabs=_tabs(asked, counted),
         tags=_tags(asked, counted),
-        chips=_chips(asked),
+        chips=[(label, asked.without(name)) for name, label in _chips(asked)],
         fields=_fields(),
         turns=_turns(asked, shown),
         total=counted.tags[asked.view.tag] if asked.view.tag else counted.tabs[asked.view.tab],
@@ -48,7 +48,7 @@ def export() -> ResponseReturnValue:
     asked = read_address(request.args, door.catalogue())
     asking = _asking(asked)
     catalogue = door.catalogue()
-    door.trace("export", "demand", None, request.query_string.decode(errors="replace"))
+    door.trace("export", "demand", None, _exported(asked))
 
     def rows() -> Iterator[tuple[object, ...]]:
         for read in queue.every_page(door.db(), asked.view, asking):
@@ -56,6 +56,13 @@ def export() -> ResponseReturnValue:
                 yield exported(row, read.wishes[row.id], catalogue, asking.today)
 
     return csv_response(f"demandes-{asking.today.isoformat()}.csv", EXPORTED, rows())
+
+
+def _exported(asked: Asked) -> str:
+    """What the exported list was narrowed to, without what was typed in the search."""
+    kept = [label for name, label in _chips(asked) if name != "q"]
+    searched = [searched_by(asked.view.words)] if asked.view.words else []
+    return ", ".join([f"demandes {words.QUEUE_TAB[asked.view.tab]}", *kept, *searched])
 
 
 def _asking(asked: Asked) -> queue.Asking:
@@ -92,7 +99,7 @@ def _tags(asked: Asked, counted: counting.Counts) -> list[dict[str, Any]]:
 
 
 def _chips(asked: Asked) -> list[tuple[str, str]]:
-    """What narrows the list, in words, with the address without it."""
+    """What narrows the list: its name in the address, and in words."""
     view, catalogue = asked.view, door.catalogue()
     found = {
         "afaire": words.CASE.get(view.case),
@@ -105,7 +112,7 @@ def _chips(asked: Asked) -> list[tuple[str, str]]:
         "du": f"Entrée à partir du {french.short_date(view.entry_from)}" if view.entry_from else None,
         "au": f"Entrée jusqu’au {french.short_date(view.entry_to)}" if view.entry_to else None,
     }
-    return [(label, asked.without(name)) for name, label in found.items() if label]
+    return [(name, label) for name, label in found.items() if label]
 
 
 def _fields() -> dict[str, list[tuple[str, str]]]:

@@ -110,6 +110,17 @@ def choices(slugs: Mapping[str, str], labels: Mapping[str, str]) -> list[tuple[s
     return [(slug, labels[code]) for slug, code in slugs.items()]
 
 
+def searched_by(found: tuple[str, ...]) -> str:
+    """The kind of what was searched, for a trace: « par nom », never the words themselves.
+
+    A trace says who looked for a family, and keeps nothing of the family (GDPR article 5-1-c).
+    """
+    kinds = (
+        "par courriel" if "@" in word else "par numéro" if word[:1].isdigit() else "par nom" for word in found
+    )
+    return french.join_and(tuple(dict.fromkeys(kinds)))
+
+
 def _clean(text: str) -> str:
     return "".join(char for char in text.strip() if char.isprintable())[:LONGEST_SEARCH]
 

@@ -59,7 +59,7 @@ def test_the_export_opens_in_a_spreadsheet_and_is_traced(
     assert rows[1]["Vœux"] == "Les Lucioles, Les Mésanges"
     with database.reading() as session:
         trace = session.scalars(select(AuditEntry).where(AuditEntry.action == "export")).one()
-    assert (trace.actor_name, trace.detail) == (agent.person.name, "etat=recues")
+    assert (trace.actor_name, trace.detail) == (agent.person.name, "demandes reçues")
 
 
 def test_the_export_follows_the_address_and_no_phone_leaves_in_it(

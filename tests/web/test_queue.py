@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 from sqlalchemy import select
 
@@ -54,7 +54,7 @@ def test_a_search_is_traced_and_stays_under_six_statements(
     assert len(statements) <= 6
     with database.reading() as session:
         trace = session.scalars(select(AuditEntry).where(AuditEntry.action == "search")).one()
-    assert (trace.actor_id, trace.detail) == (agent.person.user_id, "lin verd")
+    assert (trace.actor_id, trace.detail) == (agent.person.user_id, "par nom")
 
 
 def test_a_line_says_the_child_the_family_the_need_the_wishes_and_the_state(
@@ -67,6 +67,19 @@ def test_a_line_says_the_child_the_family_the_need_the_wishes_and_the_state(
     for words in ("17\u00a0mois", "Camille Verdoux", "01/09/2027", "Les Lucioles, Les Mésanges", "reçue"):
         assert words in html, words
     assert 'aria-label="lundi, mardi, mercredi, jeudi et vendredi, de 8' in html
+
+
+def test_what_was_searched_is_traced_by_its_kind_and_never_by_its_words(
+    visit: Visit, database: Database, catalogue: Catalogue
+) -> None:
+    agent = visit("rpe_agent")
+    for typed in ("verdoux", "06 39 98 00 01", "camille@exemple.test", "2026-00042"):
+        agent.get(f"/demandes?{urlencode({'q': typed})}")
+    agent.get(f"/demandes/export.csv?q=verdoux&commune={make.BLANZY}")
+    with database.reading() as session:
+        details = session.scalars(select(AuditEntry.detail).order_by(AuditEntry.id)).all()
+    assert details[-5:-1] == ["par nom", "par numéro", "par courriel", "par numéro"]
+    assert details[-1] == "demandes toutes, Commune : Blanzy, par nom"
 
 
 def test_a_child_who_is_not_born_is_not_given_a_first_name(

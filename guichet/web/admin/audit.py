@@ -37,6 +37,7 @@ def audit() -> ResponseReturnValue:
         people=traces.people(db()),
         actions=words.TRACE_ACTIONS,
         subjects=words.TRACE_SUBJECTS,
+        details=words.TRACE_DETAILS,
         may_open=person().may("read_demand"),
     )
     return page, 422 if problems else 200
@@ -56,7 +57,7 @@ def export_audit() -> ResponseReturnValue:
             words.TRACE_ACTIONS.get(line.action, line.action),
             words.TRACE_SUBJECTS.get(line.subject, line.subject),
             line.number,
-            line.detail,
+            words.TRACE_DETAILS.get(line.detail, line.detail),
         )
         for line in found
     )

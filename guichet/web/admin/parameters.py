@@ -41,7 +41,7 @@ def change_parameters() -> ResponseReturnValue:
     except InvalidError as error:
         return _settings_page(typed, error.problems), error.status
     if changed:
-        trace("change", "parameter", None, ", ".join(changed))
+        trace("change", "parameter", None, ", ".join(item.label for item in DELAYS if item.key in changed))
     return _kept("Les délais sont enregistrés.")
 
 

@@ -233,7 +233,7 @@ def page(demand_id: int, slug: str) -> ResponseReturnValue:
     step = STEPS[slug]
     demand = _reached(demand_id, step)
     form = step.form(data=step.typed(demand))
-    trace("read", "demand", demand_id, slug)
+    trace("read", "demand", demand_id, step.title)
     return _show(step, demand, form, step.prepare(form, demand))
 
 
