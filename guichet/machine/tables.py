@@ -1,6 +1,7 @@
 """Every module that declares tables: the migrations compare the database to these."""
 
 from guichet.accounts import models as accounts
+from guichet.allocation import models as allocation
 from guichet.bareme import models as bareme
 from guichet.commissions import models as commissions
 from guichet.core import journal, parameters, secretmark, texts
@@ -28,5 +29,6 @@ ALL_MODELS = (
     demands,
     placements,
     childminder_models,
+    allocation,
     commissions,
 )

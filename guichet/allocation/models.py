@@ -1,0 +1,133 @@
+"""The proposals: what was asked, the frozen problem, the answer, and where each demand stands in it.
+
+A run is a long computation kept as a row. Its inputs are frozen once, before anything is computed: the same run can
+be computed again years later, by anyone, to the same digest. Nothing here is a promise to a family.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.types import String, Text
+
+from guichet.core.db import Base
+from guichet.demands.models import Demand
+from guichet.establishments.models import Establishment
+
+ASKED, RUNNING, DONE, FAILED = "asked", "running", "done", "failed"
+RUN_STATES = (ASKED, RUNNING, DONE, FAILED)
+FRESH, PINNED, REPLAYED = "fresh", "pinned", "replayed"
+KINDS = (FRESH, PINNED, REPLAYED)
+"""Read from the files of the day; the same frozen files with other decisions of people; the very same again."""
+PLACED, KEPT, UNPLACED = "placed", "kept", "unplaced"
+OUTCOMES = (PLACED, KEPT, UNPLACED)
+"""A place is proposed; the child keeps the one it has; nothing is proposed."""
+
+
+class AllocationRun(Base):
+    """One computation of a proposal, from the request to the answer."""
+
+    __tablename__ = "allocation_run"
+    __table_args__ = (
+        CheckConstraint(f"state IN {RUN_STATES}", name="state"),
+        CheckConstraint(f"kind IN {KINDS}", name="kind"),
+        CheckConstraint("percent BETWEEN 0 AND 100", name="percent"),
+        CheckConstraint(f"(state = '{RUNNING}') = (lease_until IS NOT NULL)", name="leased"),
+        CheckConstraint(
+            f"state <> '{DONE}' OR (result IS NOT NULL AND done_at IS NOT NULL)", name="has_a_result"
+        ),
+        CheckConstraint(f"state <> '{FAILED}' OR failure <> ''", name="failed_has_a_reason"),
+        CheckConstraint(f"kind = '{FRESH}' OR parent_id IS NOT NULL", name="has_a_parent"),
+        Index(None, "state", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(String(120))
+    kind: Mapped[str] = mapped_column(String(8))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("allocation_run.id"), index=True)
+    choices: Mapped[dict[str, Any]]
+    """What the person chose on the form (guichet/allocation/choices.py)."""
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    asked_by: Mapped[str] = mapped_column(String(120))
+    asked_at: Mapped[datetime]
+
+    state: Mapped[str] = mapped_column(String(8))
+    percent: Mapped[int] = mapped_column(default=0)
+    step: Mapped[str] = mapped_column(String(20), default="")
+    """What the worker is doing (guichet/allocation/words.py)."""
+    attempts: Mapped[int] = mapped_column(default=0)
+    """How many times a worker took it: one that kills its workers is given up in the end."""
+    lease_owner: Mapped[str | None] = mapped_column(String(120))
+    lease_until: Mapped[datetime | None]
+    failure: Mapped[str] = mapped_column(Text, default="")
+    done_at: Mapped[datetime | None]
+
+    bareme: Mapped[str] = mapped_column(String(200), default="")
+    """The title of the barème that gave the points."""
+    bareme_digest: Mapped[str] = mapped_column(String(80), default="")
+    engine: Mapped[str] = mapped_column(String(60), default="")
+    input_digest: Mapped[str] = mapped_column(String(80), default="")
+    result_digest: Mapped[str] = mapped_column(String(80), default="")
+    demands: Mapped[int] = mapped_column(default=0)
+    placed: Mapped[int] = mapped_column(default=0)
+    """Those to whom a new place is proposed; the places kept are apart."""
+    unplaced: Mapped[int] = mapped_column(default=0)
+    blocking: Mapped[int] = mapped_column(default=0)
+    slots_filled: Mapped[float] = mapped_column(default=0.0)
+    """Share of the seats of all slots that somebody holds, 0 to 1."""
+    findings: Mapped[list[Any]] = mapped_column(default=list)
+    """What the independent checker says, in sentences; empty when all is well."""
+    prices: Mapped[list[Any]] = mapped_column(default=list)
+    counter_offers: Mapped[list[Any]] = mapped_column(default=list)
+    inputs: Mapped[dict[str, Any] | None] = mapped_column(deferred=True, deferred_raiseload=True)
+    """The frozen problem and what its names mean (guichet/allocation/frozen.py)."""
+    result: Mapped[dict[str, Any] | None] = mapped_column(deferred=True, deferred_raiseload=True)
+
+
+class AllocationLine(Base):
+    """Where one demand stands in a run, as the pages read it."""
+
+    __tablename__ = "allocation_line"
+    __table_args__ = (
+        CheckConstraint(f"outcome IN {OUTCOMES}", name="outcome"),
+        CheckConstraint(f"(outcome = '{UNPLACED}') = (establishment_id IS NULL)", name="placed_somewhere"),
+        Index(None, "demand_id", "run_id"),
+        Index(None, "establishment_id"),
+    )
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("allocation_run.id", ondelete="CASCADE"), primary_key=True)
+    demand_id: Mapped[int] = mapped_column(ForeignKey("demand.id"), primary_key=True)
+    position: Mapped[int]
+    """Its place in the order that settles ties, from 1."""
+    outcome: Mapped[str] = mapped_column(String(8))
+    establishment_id: Mapped[int | None] = mapped_column(ForeignKey("establishment.id"))
+    seat: Mapped[str] = mapped_column(String(40), default="")
+    """open, current, or the code of the reserve that gave the seat."""
+    points: Mapped[int | None]
+    """Those it has at the establishment proposed."""
+    pinned: Mapped[bool] = mapped_column(default=False)
+    blocking: Mapped[bool] = mapped_column(default=False)
+    together: Mapped[str] = mapped_column(String(40), default="")
+    """The same word for brothers and sisters proposed together."""
+    wishes: Mapped[list[Any]] = mapped_column(default=list)
+    """Each wish in order: its points, and why it was not granted (guichet/allocation/lines.py)."""
+
+    demand: Mapped[Demand] = relationship(lazy="raise_on_sql")
+    establishment: Mapped[Establishment | None] = relationship(lazy="raise_on_sql")
+
+
+class AllocationPin(Base):
+    """A decision of people, or a priority of the barème, that a run takes as it is."""
+
+    __tablename__ = "allocation_pin"
+    __table_args__ = (CheckConstraint("reason <> ''", name="reason"),)
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("allocation_run.id", ondelete="CASCADE"), primary_key=True)
+    demand_id: Mapped[int] = mapped_column(ForeignKey("demand.id"), primary_key=True)
+    establishment_id: Mapped[int | None] = mapped_column(ForeignKey("establishment.id"))
+    """None: nothing is proposed to this demand."""
+    reason: Mapped[str] = mapped_column(Text)
+    from_bareme: Mapped[bool] = mapped_column(default=False)
+    by: Mapped[str] = mapped_column(String(120))
+    at: Mapped[datetime]
