@@ -8,12 +8,16 @@ from sqlalchemy.orm import Session
 
 from guichet.accounts.models import Membership, User
 from guichet.accounts.policy import Person
+from guichet.core.actor import Actor
 from guichet.core.names import search_key
 from guichet.core.week import Week
 from guichet.demands.dossier import NeedEntry, Registration, WishEntry
 from guichet.demands.models import Demand
 from guichet.demands.registering import register
 from guichet.establishments.catalogue import Catalogue, load_catalogue
+from guichet.establishments.childminder_actions import add as add_childminder
+from guichet.establishments.childminder_entries import ChildminderEntry, Known, OpeningEntry
+from guichet.establishments.childminders import Childminder
 from guichet.establishments.models import Establishment, Kind, Manager
 from guichet.families.dossier import AdultEntry, ChildEntry, FactEntry, FamilyEntry, HouseholdEntry
 from guichet.territory.models import BassinDeVie, Commune, CommunePostcode, Desk, Epci
@@ -203,3 +207,16 @@ def need(**values: Any) -> NeedEntry:
 def demand(session: Session, catalogue: Catalogue, by: Person, at: datetime = NOON, **values: Any) -> Demand:
     """A registered demand, by the real action."""
     return register(session, registration(catalogue, **values), catalogue, actor=by, at=at)
+
+
+def childminder(
+    session: Session, name: str = "Ana Delmas", *openings: OpeningEntry, **values: Any
+) -> Childminder:
+    """A professional of Blanzy with three places approved, added by the real action; free all week if not said."""
+    by = values.pop("by", None) or Actor(user_id=None, name="Alix Accueil")
+    at = values.pop("at", NOON)
+    known = values.pop("known", None) or Known(frozenset({MONTCEAU, BLANZY}))
+    confirmed_on = values.pop("confirmed_on", None)
+    entry = ChildminderEntry(**{"name": name, "commune_code": BLANZY, "approved_places": 3, **values})
+    free = openings or (OpeningEntry(1, TODAY, FIVE_DAYS),)
+    return add_childminder(session, entry, free, known, actor=by, at=at, confirmed_on=confirmed_on)

@@ -14,10 +14,11 @@ from guichet.core.clock import day
 from guichet.core.db import Database
 from guichet.demands import timers
 from guichet.demands.anonymise import erase_old_papers, families_due
-from guichet.demands.delays import DELAYS, KEEP_DRAFTS
+from guichet.demands.delays import CONFIRM_CHILDMINDERS, DELAYS, KEEP_DRAFTS
 from guichet.demands.models import Draft
 from guichet.demands.timers import TIMERS, Tick, Timer
 from guichet.establishments.catalogue import load_catalogue
+from guichet.placements import childminder_chasing
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +45,19 @@ def forget(database: Database, at: datetime) -> dict[str, int]:
         lambda session, family_id: anonymise(session, family_id, at=at),
     )
     return {"drafts": drafts, "papers": papers, "families": families}
+
+
+def chase_childminders(database: Database, at: datetime) -> int:
+    """Ask the childminders whose free places were confirmed too long ago. Returns how many were asked."""
+    with database.reading() as session:
+        days = parameters.read(session, (CONFIRM_CHILDMINDERS,))[CONFIRM_CHILDMINDERS.key]
+        catalogue = load_catalogue(session)
+    return _each(
+        database,
+        "chase_childminders",
+        lambda session, after: childminder_chasing.due(session, day(at), days, after=after),
+        lambda session, one: childminder_chasing.ask(session, one, catalogue, at=at, confirm_every_days=days),
+    )
 
 
 def _turn(database: Database, timer: Timer, tick: Tick) -> int:

@@ -23,6 +23,12 @@ def turn_timers() -> None:
     sweeps.turn_timers(room.database(), clock.now())
 
 
+@shared_task(name="workers.chase_childminders")
+def chase_childminders() -> None:
+    """Have the free places of the childminders confirmed."""
+    sweeps.chase_childminders(room.database(), clock.now())
+
+
 @shared_task(name="workers.forget")
 def forget() -> None:
     """Purge drafts, sign-ins and papers; anonymise the families whose day has come."""

@@ -46,6 +46,7 @@ RIGHTS: dict[str, dict[str, Reach]] = {
     "merge": {AGENT: Reach.ALL, COORDINATOR: Reach.ALL},
     "record_decision": {DIRECTOR: Reach.HOUSES, COORDINATOR: Reach.ALL},
     "confirm_decision": {DIRECTOR: Reach.HOUSES, COORDINATOR: Reach.ALL, AGENT: Reach.COMMUNES},
+    "keep_childminders": {AGENT: Reach.COMMUNES, COORDINATOR: Reach.ALL},
     "handle_letters": {AGENT: Reach.COMMUNES, COORDINATOR: Reach.ALL},
     "export": {AGENT: Reach.COMMUNES, DIRECTOR: Reach.HOUSES, COORDINATOR: Reach.ALL},
     "read_figures": {

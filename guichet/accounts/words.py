@@ -3,11 +3,11 @@
 from guichet.accounts.policy import Person, Reach
 
 ROLES = {
-    "rpe_agent": "agent du guichet",
-    "director": "directrice ou directeur d’établissement",
+    "rpe_agent": "agent RPE",
+    "director": "direction d’établissement",
     "member": "membre de commission",
-    "coordinator": "chargé de coopération",
-    "administrator": "administrateur",
+    "coordinator": "coordination",
+    "administrator": "administration",
 }
 
 ROLE_HINTS = {
@@ -22,7 +22,7 @@ RIGHTS = {
     "read_demand": "lire les demandes",
     "register": "enregistrer une demande",
     "edit_family": "corriger le dossier d’une famille",
-    "read_referral": "lire une orientation de la PMI ou d’un travailleur social",
+    "read_referral": "lire une orientation de la PMI ou d’un service social",
     "check_proof": "vérifier les justificatifs",
     "orient": "orienter une demande, noter les entretiens et les appels",
     "enlist": "inscrire une demande à une commission",
@@ -53,7 +53,7 @@ TRACE_ACTIONS = {
     "print": "a imprimé",
     "change": "a changé",
     "refused": "s’est vu refuser",
-    "sign_in": "s’est connecté",
+    "sign_in": "a ouvert une session",
     "sign_in_failed": "connexion manquée",
 }
 

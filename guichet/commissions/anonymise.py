@@ -8,12 +8,14 @@ from sqlalchemy.orm import Session
 from guichet.commissions.models import Decision
 from guichet.demands import anonymise as demands
 from guichet.demands.models import Demand
+from guichet.placements.childminder_anonymise import forget_words
 
 
 def anonymise(session: Session, family_id: int, *, at: datetime) -> bool:
     """Anonymise one family with its demands and the words of their decisions, when its day has come."""
     if not demands.anonymise(session, family_id, at=at):
         return False
-    ids = select(Demand.id).where(Demand.family_id == family_id)
+    ids = session.scalars(select(Demand.id).where(Demand.family_id == family_id)).all()
     session.execute(update(Decision).where(Decision.demand_id.in_(ids)).values(detail=""))
+    forget_words(session, ids)
     return True

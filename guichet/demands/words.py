@@ -125,6 +125,10 @@ STEP = {
     "appointment_held": "Rendez-vous tenu",
     "appointment_missed": "Rendez-vous manqué",
     "appointment_cancelled": "Rendez-vous annulé",
+    "hand_childminders": "Liste d’assistantes maternelles remise",
+    "contact_childminder": "Assistante maternelle contactée",
+    "wait_with_childminder": "Solution d’attente chez une assistante maternelle",
+    "end_childminder": "Fin de la solution d’attente",
 }
 DECISION = {
     "recorded": "à confirmer",
@@ -145,6 +149,7 @@ LETTER = {
     "renewal": "Demande de renouvellement",
     "renewal_second": "Demande de renouvellement, deuxième voie",
     "closed": "Demande fermée",
+    "childminders": "Liste d’assistantes et d’assistants maternels",
 }
 """The kinds of letters about a demand; a kind that is not here is shown by its subject."""
 QUEUE_TAB = {

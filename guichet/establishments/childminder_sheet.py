@@ -84,7 +84,10 @@ class _RefusedError(Exception):
 
 def read_sheet(content: bytes, names: Names, known: Known, today: date) -> tuple[list[SheetLine], list[str]]:
     """The professionals of a sheet, or the sentences that refuse it: « Ligne 4 : … ». One of the two is empty."""
-    rows = list(csv.reader(io.StringIO(_text(content)), delimiter=";"))
+    try:
+        rows = list(csv.reader(io.StringIO(_text(content)), delimiter=";"))
+    except csv.Error:
+        return [], ["Ce fichier n’est pas une feuille enregistrée au format CSV."]
     if fault := _head_fault(rows):
         return [], [fault]
     found: dict[str, SheetLine] = {}
@@ -123,9 +126,10 @@ def read_week(text: str) -> Week:
 def _text(content: bytes) -> str:
     """Old French spreadsheets write Windows-1252; every byte has a meaning there, or a visible stand-in."""
     try:
-        return content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
+        text = content.decode("cp1252", errors="replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
 
 
 def _head_fault(rows: list[list[str]]) -> str:

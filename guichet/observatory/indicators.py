@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, case, cast, extract, func, select
+from sqlalchemy import ColumnElement, Integer, and_, case, cast, extract, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Date
 
@@ -18,6 +18,7 @@ from guichet.core.months import add_months
 from guichet.demands.models import Demand
 from guichet.demands.states import OPEN_STATES, STATES
 from guichet.establishments.models import COLLECTIVE, Establishment
+from guichet.placements.childminder_models import ChildminderSolution
 from guichet.territory.models import BassinDeVie, Commune
 
 OUTSIDE = ""
@@ -84,6 +85,8 @@ class Figures:
     families_without: int
     median_wait: int | None
     """Days from the receipt to the placing decision, for half of the demands placed."""
+    families_meanwhile: int = 0
+    """Among the families with a solution, those who have only a waiting one and still wait for a crèche."""
 
     @property
     def received(self) -> int:
@@ -122,7 +125,7 @@ def figures(session: Session, asked: Asked, known: Sequence[Place]) -> Figures:
     counted = _conditions(asked, codes)
     tally = _tally(session, counted)
     months = _months(asked)
-    with_one, without = _families(session, counted)
+    with_one, meanwhile, without = _families(session, counted)
     return Figures(
         by_state=_summed(tally),
         months=months,
@@ -131,6 +134,7 @@ def figures(session: Session, asked: Asked, known: Sequence[Place]) -> Figures:
         families_with=with_one,
         families_without=without,
         median_wait=_median(_waits(session, counted)),
+        families_meanwhile=meanwhile,
     )
 
 
@@ -153,22 +157,40 @@ def _tally(session: Session, counted: list[ColumnElement[bool]]) -> Tally:
     return {(date(int(y), int(m), 1), code or OUTSIDE, state): number for y, m, code, state, number in rows}
 
 
-def _families(session: Session, counted: list[ColumnElement[bool]]) -> tuple[int, int]:
-    """Families of whom one demand at least is placed, then those who still wait with none placed."""
+def _families(session: Session, counted: list[ColumnElement[bool]]) -> tuple[int, int, int]:
+    """Families with a solution, those among them who only have a waiting one, then those without.
+
+    A solution is a demand placed, or a childminder's contract proved beside a demand that still waits.
+    """
+    waiting = Demand.state.in_(OPEN_STATES)
+    held = and_(waiting, ChildminderSolution.id.is_not(None))
     each = (
         select(
             func.max(case((Demand.state == "placed", 1), else_=0)).label("placed"),
-            func.max(case((Demand.state.in_(OPEN_STATES), 1), else_=0)).label("open"),
+            func.max(case((held, 1), else_=0)).label("held"),
+            func.max(case((waiting, 1), else_=0)).label("open"),
+        )
+        .outerjoin(
+            ChildminderSolution,
+            (ChildminderSolution.demand_id == Demand.id)
+            & ChildminderSolution.ended_on.is_(None)
+            & ChildminderSolution.keeps_waiting,
         )
         .where(*counted)
         .group_by(Demand.family_id)
         .subquery()
     )
     rows = session.execute(
-        select(each.c.placed, each.c.open, func.count()).group_by(each.c.placed, each.c.open)
+        select(each.c.placed, each.c.held, each.c.open, func.count()).group_by(
+            each.c.placed, each.c.held, each.c.open
+        )
     )
-    found = {(placed, is_open): number for placed, is_open, number in rows}
-    return found.get((1, 0), 0) + found.get((1, 1), 0), found.get((0, 1), 0)
+    placed = meanwhile = without = 0
+    for is_placed, is_held, is_open, number in rows:
+        placed += number * is_placed
+        meanwhile += number * (is_held and not is_placed)
+        without += number * (is_open and not is_placed and not is_held)
+    return placed + meanwhile, meanwhile, without
 
 
 def _waits(session: Session, counted: list[ColumnElement[bool]]) -> dict[int, int]:

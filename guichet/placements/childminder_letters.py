@@ -54,12 +54,12 @@ def contact_words(one: Childminder) -> str:
     return ", ".join(detail for detail in shown if detail) or ASK_THE_DESK
 
 
-def where_words(town: str, distance_km: float | None, mam: str = "") -> str:
-    """« Blanzy, à 3 km », « votre commune », with the name of the MAM."""
-    if distance_km is None:
-        away = ""
-    elif distance_km < 0.01:
+def where_words(town: str, distance_km: float | None, *, at_home: bool = False, mam: str = "") -> str:
+    """« Blanzy, à 3 km », « Le Nid douillet, Blanzy, votre commune »."""
+    if at_home:
         away = ", votre commune"
+    elif distance_km is None:
+        away = ""
     else:
         away = f", à {max(1, round(distance_km))}{french.NBSP}km"
     return f"{mam}, {town}{away}" if mam else f"{town}{away}"

@@ -54,7 +54,11 @@ def who_fits(
     until = need.entry_on + timedelta(days=calm.LATER_DAYS)
     rows = {row.id: row for row in proposable(session, need.entry_on, until, among=among)}
     ranked = calm.rank(need, [offer_of(row, catalogue) for row in rows.values()])
-    return [Found(rows[fit.offer.id], fit, proposal_of(rows[fit.offer.id], fit, catalogue)) for fit in ranked]
+    found = []
+    for fit in ranked:
+        row = rows[fit.offer.id]
+        found.append(Found(row, fit, proposal_of(row, fit, demand.home_code, catalogue)))
+    return found
 
 
 def need_of(demand: Demand, catalogue: Catalogue) -> Need:
@@ -82,13 +86,18 @@ def offer_of(row: Childminder, catalogue: Catalogue) -> Offer:
     )
 
 
-def proposal_of(row: Childminder, fit: Fit, catalogue: Catalogue) -> Proposal:
-    """A line of the list, in words."""
+def proposal_of(row: Childminder, fit: Fit, home_code: str | None, catalogue: Catalogue) -> Proposal:
+    """A line of the list, in words; `home_code` is the family's commune."""
     mam = catalogue.houses[row.mam_id].name if row.mam_id in catalogue.houses else ""
     return Proposal(
         childminder_id=row.id,
         name=row.name,
-        where=where_words(catalogue.towns[row.commune_code].name, fit.distance_km, mam),
+        where=where_words(
+            catalogue.towns[row.commune_code].name,
+            fit.distance_km,
+            at_home=row.commune_code == home_code,
+            mam=mam,
+        ),
         fits=fit.sentence,
         contact=contact_words(row),
         more="habitude des enfants qui demandent une attention particulière" if row.special_care else "",
