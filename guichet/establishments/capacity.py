@@ -14,6 +14,7 @@ from enum import StrEnum
 from functools import cached_property
 from itertools import pairwise
 
+from guichet.core.months import add_months
 from guichet.core.week import Week
 from guichet.establishments import grid
 from guichet.establishments.supply import (
@@ -77,10 +78,17 @@ class Span:
     total: int
     minutes: int
 
-    def free(self, section: int) -> int:
-        """The open seats left to a section, as a tally: never more than what is left to the whole."""
-        own = grid.left(self.frame.shares[section], self.taken.get(section, 0))
-        return grid.lower(own, grid.left(self.frame.open, self.total))
+    def free(self, section: int, *, amber: bool = False) -> int:
+        """The open seats left to a section, as a tally: never more than what is left to the whole.
+
+        With `amber`, the seats above the licence count too, when the week's hours leave some.
+        """
+        frame = self.frame
+        share, whole = frame.shares[section], frame.open
+        if amber and self.minutes < frame.minutes:
+            share, whole = share + frame.peak - frame.open, frame.peak
+        own = grid.left(share, self.taken.get(section, 0))
+        return grid.lower(own, grid.left(whole, self.total))
 
 
 @dataclass(frozen=True)
@@ -185,25 +193,51 @@ def first_green(supply: Supply, periods: Sequence[Span], ask: Ask, since: date) 
     """The first day from `since` when the week fits until the horizon, or None within these periods."""
     asked = grid.lanes_of(ask.week)
     good: dict[int, list[bool]] = {}
-    for rank, span in enumerate(periods):
-        entry = max(span.first, since)
+    for entry in _candidates(supply, periods, ask, since):
         section = section_at(supply.groups, ask.born_on, entry)
-        if span.last < since or section is None or not asked:
+        if section is None or not asked:
             continue
         if section.id not in good:
             good[section.id] = [not _short(one, section.id, asked) for one in periods]
         until = min(entry + HORIZON - ONE_DAY, presumed_end(ask.born_on, entry))
+        first = bisect_right(periods, entry, key=lambda one: one.first) - 1
         last = bisect_right(periods, until, key=lambda one: one.first)
-        if all(good[section.id][rank:last]):
+        if all(good[section.id][first:last]):
             return entry
     return None
 
 
-def free_seats(periods: Sequence[Span], section: int, since: date, until: date) -> int:
+def _candidates(supply: Supply, periods: Sequence[Span], ask: Ask, since: date) -> list[date]:
+    """The days when something may begin to fit: a seat frees, the child reaches a section, September comes."""
+    last = periods[-1].last
+    ages = {add_months(ask.born_on, one.from_months) for one in supply.groups}
+    days = {since, next_september(since), *ages, *(one.first for one in periods)}
+    return sorted(day for day in days if since <= day <= last)
+
+
+def free_seats(
+    periods: Sequence[Span], section: int, since: date, until: date, *, amber: bool = False
+) -> int:
     """The seats free each half-hour in every week between two days, as a tally: what the fullest week leaves."""
     found = grid.MASK ^ grid.TOPS
     for span in _between(periods, since, until):
-        found = grid.lower(found, span.free(section))
+        found = grid.lower(found, span.free(section, amber=amber))
+    return found
+
+
+def free_by_month(
+    house: "House", since: date, months: int, *, amber: bool = False
+) -> dict[tuple[int, date], int]:
+    """The seats free all through each month, by (section, first day of the month), as tallies.
+
+    The first month begins at `since`. `house` must cover these months (`House.until`).
+    """
+    found: dict[tuple[int, date], int] = {}
+    for rank in range(months):
+        first = add_months(since.replace(day=1), rank)
+        last = add_months(first, 1) - ONE_DAY
+        for one in house.supply.groups:
+            found[one.id, first] = free_seats(house.periods, one.id, max(first, since), last, amber=amber)
     return found
 
 
