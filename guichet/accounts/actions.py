@@ -161,7 +161,7 @@ def _keep_an_administrator(session: Session, leaving: User) -> None:
     ).all()
     if [user.id for user in standing] == [leaving.id]:
         raise ConflictError(
-            "C’est le dernier compte d’administrateur : invitez-en un autre, et attendez qu’il ait choisi son "
+            "C’est le dernier compte d’administration : invitez-en un autre, et attendez qu’il ait choisi son "
             "mot de passe."
         )
 

@@ -71,5 +71,5 @@ def problems(
     if not entry.houses <= known_houses:
         found["houses"] = "Un des établissements cochés n’existe pas."
     elif DIRECTOR in entry.roles and not entry.houses:
-        found["houses"] = "Cochez au moins un établissement pour une directrice ou un directeur."
+        found["houses"] = "Cochez au moins un établissement pour une direction."
     return found

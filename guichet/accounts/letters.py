@@ -36,7 +36,7 @@ def invitation(
         sections=(
             Section(
                 "Si le lien ne marche plus",
-                ("Il sert une seule fois. Demandez-en un autre à l’administrateur du guichet.",),
+                ("Il sert une seule fois. Demandez-en un autre à l’administration du guichet.",),
             ),
         ),
     )
@@ -71,7 +71,7 @@ def password_changed(user: User, catalogue: Catalogue, at: datetime) -> Letter:
         subject="Votre mot de passe a changé",
         opening=(f"Le mot de passe de votre compte du guichet a été changé le {french.at(at)}.",),
         next_step=NextStep(
-            "Vous", "si ce n’est pas vous, prévenir tout de suite l’administrateur du guichet ; sinon, rien"
+            "Vous", "si ce n’est pas vous, prévenir tout de suite l’administration du guichet ; sinon, rien"
         ),
     )
 

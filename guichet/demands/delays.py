@@ -20,7 +20,7 @@ REMIND_PAPERS_EVERY = Declared(
     "remind_papers_every_days", "Rappeler les justificatifs manquants tous les (jours)", 15, 3, 90
 )
 PAPERS_REMINDERS = Declared(
-    "papers_reminders", "Rappels des justificatifs avant un appel de l’agent", 2, 0, 5
+    "papers_reminders", "Rappels des justificatifs avant un appel du guichet", 2, 0, 5
 )
 REOPEN_WITHIN = Declared("reopen_within_days", "Rouvrir une demande fermée sous (jours)", 60, 0, 365)
 KEEP_DRAFTS = Declared("keep_drafts_days", "Garder un brouillon (jours)", 30, 1, 90)

@@ -24,24 +24,22 @@ def _director(local: str, name: str, *houses: str) -> DemoAccount:
     return DemoAccount(f"{local}@{DOMAIN}", name, "director", "direction d’établissements", houses=houses)
 
 
-AGENT = DemoAccount(f"agent@{DOMAIN}", "Maud Vercelin", "rpe_agent", "agent du guichet, tout le territoire")
+AGENT = DemoAccount(f"agent@{DOMAIN}", "Maud Vercelin", "rpe_agent", "agent RPE, tout le territoire")
 AGENT_GENELARD = DemoAccount(
     f"agent.genelard@{DOMAIN}",
     "Ismène Courtadal",
     "rpe_agent",
-    "agent du guichet, quatre communes",
+    "agent RPE, quatre communes",
     communes=("71132", "71212", "71346", "71356"),
 )
 AGENT_GOURDON = DemoAccount(
     f"agent.gourdon@{DOMAIN}",
     "Fantine Rochambel",
     "rpe_agent",
-    "agent du point d’accueil de Gourdon et Mary",
+    "agent RPE du point d’accueil de Gourdon et Mary",
     communes=("71222", "71286"),
 )
-COORDINATOR = DemoAccount(
-    f"coordination@{DOMAIN}", "Aurore Santillane", "coordinator", "chargée de coopération"
-)
+COORDINATOR = DemoAccount(f"coordination@{DOMAIN}", "Aurore Santillane", "coordinator", "coordination")
 MEMBER = DemoAccount(f"membre@{DOMAIN}", "Bertille Onfray-Dumas", "member", "membre de commission")
 ADMINISTRATOR = DemoAccount(
     f"administration@{DOMAIN}",

@@ -106,7 +106,7 @@ class Catalogue:
         for service in self.services.values():
             return service
         raise DomainError(
-            "Aucun point d’accueil n’est enregistré : l’administrateur doit charger le territoire."
+            "Aucun point d’accueil n’est enregistré : l’administration du guichet doit charger le territoire."
         )
 
     def keeper_of(self, house_id: int) -> Keeper:

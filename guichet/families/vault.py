@@ -35,7 +35,7 @@ def unseal(secret: str, sealed: bytes) -> bytes:
     except InvalidToken as error:
         raise UnreadablePaperError(
             "Ce document ne peut pas être déchiffré : le secret de l’installation a changé, ou le document a "
-            "été altéré. Prévenez l’administrateur."
+            "été altéré. Prévenez l’administration du guichet."
         ) from error
 
 

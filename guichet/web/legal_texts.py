@@ -9,7 +9,7 @@ PUBLISHER = DeclaredText(
 )
 PUBLICATION_DIRECTOR = DeclaredText(
     "publication_director",
-    "Directeur ou directrice de la publication",
+    "Direction de la publication",
     "La personne qui représente la collectivité : prénom, nom, qualité.",
 )
 HOST = DeclaredText("host", "Hébergeur du site", "Qui fait fonctionner le serveur : nom, adresse, téléphone.")

@@ -141,7 +141,7 @@ def test_an_account_is_closed_then_opened_again(admin, visit, database):
 def test_the_last_administrator_stays(admin):
     url = f"/administration/comptes/{admin.person.user_id}"
     page = send(admin, f"{url}/fermer", {"version": "1"}, seen=url, status=409)
-    assert "dernier compte d’administrateur" in page
+    assert "dernier compte d’administration" in page
 
 
 def test_the_list_of_accounts_reads_the_same_number_of_statements_for_one_and_many(admin, visit):

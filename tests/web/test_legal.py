@@ -8,7 +8,7 @@ from guichet.web.legal_texts import LEGAL_TEXTS
 from tests.web.pages import Visitor
 
 PAGES = ("/mentions-legales", "/donnees-personnelles", "/accessibilite", "/aide")
-MISSING = "À compléter par l’administrateur"
+MISSING = "À compléter par l’administration du guichet"
 
 
 @pytest.mark.parametrize("page", PAGES)
