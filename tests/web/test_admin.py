@@ -102,6 +102,19 @@ def test_every_problem_of_an_account_is_told_at_once(admin):
     assert "3 réponses sont à corriger" in page
 
 
+def test_the_establishments_are_folded_by_commune_and_the_ticked_ones_stay_in_sight(
+    admin, database, catalogue
+):
+    house = make.house(catalogue, "lucioles")
+    page = admin.get("/administration/comptes/nouveau")
+    assert page.count('<details class="more houses">') > 1
+    assert '<details class="more houses" open' not in page
+    typed = NEW | {"name": "", "roles": ["director"], "houses": [str(house)]}
+    page = send(admin, "/administration/comptes/nouveau", typed, status=422)
+    assert page.count('<details class="more houses" open') == 1
+    assert f'name="houses" value="{house}" checked' in page
+
+
 def test_a_director_is_given_houses_and_the_account_page_says_so(admin, database, catalogue):
     house = make.house(catalogue, "moulins")
     send(admin, "/administration/comptes/nouveau", NEW | {"roles": ["director"], "houses": [str(house)]})

@@ -11,6 +11,7 @@ from guichet.accounts.models import User
 from guichet.core import french
 from guichet.core.clock import day
 from guichet.core.errors import DomainError, InvalidError
+from guichet.establishments.catalogue import House
 from guichet.web.admin.blueprint import bp
 from guichet.web.door import at, catalogue, commit, db, needs, person, settings
 
@@ -133,8 +134,16 @@ def _form_page(user: User | None, typed: AccountEntry, problems: dict[str, str])
         roles=list(words.ROLES.items()),
         role_hints=words.ROLE_HINTS,
         communes=[(town.code, town.name) for town in catalogue().towns.values()],
-        houses=[(house.id, house.label) for house in catalogue().houses.values()],
+        houses=_houses_by_town(),
     )
+
+
+def _houses_by_town() -> list[tuple[str, list[House]]]:
+    """The establishments, commune by commune, in the order of the catalogue."""
+    here: dict[str, list[House]] = {town.name: [] for town in catalogue().towns.values()}
+    for house in catalogue().houses.values():
+        here[house.commune_name].append(house)
+    return [(town, houses) for town, houses in here.items() if houses]
 
 
 def _typed() -> tuple[AccountEntry, dict[str, str]]:
