@@ -47,6 +47,12 @@ RIGHTS: dict[str, dict[str, Reach]] = {
     "record_decision": {DIRECTOR: Reach.HOUSES, COORDINATOR: Reach.ALL},
     "confirm_decision": {DIRECTOR: Reach.HOUSES, COORDINATOR: Reach.ALL, AGENT: Reach.COMMUNES},
     "keep_childminders": {AGENT: Reach.COMMUNES, COORDINATOR: Reach.ALL},
+    "read_offer": {AGENT: Reach.ALL, DIRECTOR: Reach.ALL, COORDINATOR: Reach.ALL},
+    "edit_sheet": {DIRECTOR: Reach.HOUSES, COORDINATOR: Reach.ALL},
+    "review_sheet": {AGENT: Reach.COMMUNES, COORDINATOR: Reach.ALL},
+    "read_places": {AGENT: Reach.ALL, DIRECTOR: Reach.HOUSES, COORDINATOR: Reach.ALL},
+    "read_presence": {DIRECTOR: Reach.HOUSES, COORDINATOR: Reach.ALL},
+    "edit_presence": {DIRECTOR: Reach.HOUSES},
     "handle_letters": {AGENT: Reach.COMMUNES, COORDINATOR: Reach.ALL},
     "export": {AGENT: Reach.COMMUNES, DIRECTOR: Reach.HOUSES, COORDINATOR: Reach.ALL},
     "read_figures": {
@@ -87,6 +93,15 @@ class Person(Actor):
         if Reach.COMMUNES in given and not self.communes:
             given = (given - {Reach.COMMUNES}) | {Reach.ALL}
         return tuple(reach for reach in WIDEST_FIRST if reach in given)
+
+    def reaches_house(self, action: str, house_id: int, commune: str) -> bool:
+        """Whether an action on an establishment, in its commune, is this person's."""
+        reaches = self.reaches(action)
+        return (
+            Reach.ALL in reaches
+            or (Reach.COMMUNES in reaches and commune in self.communes)
+            or (Reach.HOUSES in reaches and house_id in self.houses)
+        )
 
     def demand(self, action: str) -> None:
         """Raise NotAllowedError, in French, unless the person may."""

@@ -31,6 +31,12 @@ RIGHTS = {
     "record_decision": "enregistrer une décision",
     "confirm_decision": "confirmer la décision enregistrée par une autre personne",
     "keep_childminders": "tenir la liste des assistantes maternelles et de leurs places libres",
+    "read_offer": "lire les fiches des établissements",
+    "edit_sheet": "tenir la fiche, l’agrément et les fermetures d’un établissement",
+    "review_sheet": "dire qu’une fiche est à jour",
+    "read_places": "voir les places libres, semaine par semaine",
+    "read_presence": "lire la liste des enfants accueillis",
+    "edit_presence": "tenir la liste des enfants accueillis",
     "handle_letters": "suivre les courriers, les relancer, les imprimer",
     "export": "exporter les listes",
     "read_figures": "lire les indicateurs",
@@ -80,6 +86,9 @@ TRACE_DETAILS = {
 """What was looked at or done, behind the codes that the doors write."""
 
 TRACE_SUBJECTS = {
+    "establishment": "un établissement",
+    "presence": "la liste des enfants accueillis",
+    "placement": "l’accueil d’un enfant",
     "demand": "une demande",
     "childminder": "une assistante maternelle",
     "childminders": "la liste des assistantes maternelles",
