@@ -55,6 +55,15 @@ RIGHTS: dict[str, dict[str, Reach]] = {
     "edit_presence": {DIRECTOR: Reach.HOUSES},
     "handle_letters": {AGENT: Reach.COMMUNES, COORDINATOR: Reach.ALL},
     "export": {AGENT: Reach.COMMUNES, DIRECTOR: Reach.HOUSES, COORDINATOR: Reach.ALL},
+    "assess": {AGENT: Reach.COMMUNES, COORDINATOR: Reach.ALL},
+    "read_bareme": {
+        AGENT: Reach.ALL,
+        DIRECTOR: Reach.ALL,
+        MEMBER: Reach.ALL,
+        COORDINATOR: Reach.ALL,
+        ADMINISTRATOR: Reach.ALL,
+    },
+    "edit_bareme": {COORDINATOR: Reach.ALL, ADMINISTRATOR: Reach.ALL},
     "read_figures": {
         AGENT: Reach.ALL,
         DIRECTOR: Reach.ALL,

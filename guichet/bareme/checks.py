@@ -166,10 +166,10 @@ def _brackets(criterion: Brackets, where: str) -> Iterator[str]:
     for bracket in criterion.brackets:
         first = lowest if bracket.at_least is None else bracket.at_least
         last = highest if bracket.below is None else bracket.below - 1
-        if first > last:
+        if last < lowest or first > highest:
+            yield f"{where} : une tranche ne peut jamais être atteinte, le nombre va de {lowest} à {highest}."
+        elif first > last:
             yield f"{where} : la tranche de {first} à moins de {last + 1} est vide."
-        elif last < lowest or first > highest:
-            yield f"{where} : la tranche de {first} à {last} ne peut jamais être atteinte."
         else:
             spans.append((first, last))
     spans.sort()

@@ -53,13 +53,23 @@ class Workflow(Generic[S, F]):
     """A table of steps, checked at import, and the only code that writes a state."""
 
     def __init__(
-        self, subject_type: str, states: dict[str, str], steps: Iterable[Step[S, F]], facts: Callable[[], F]
+        self,
+        subject_type: str,
+        states: dict[str, str],
+        steps: Iterable[Step[S, F]],
+        facts: Callable[[], F],
+        *,
+        said: tuple[str, str] = ("la demande", "nouvelle"),
     ) -> None:
-        """`states` maps each stored state to its French word; `facts()` makes the facts of a plain step."""
+        """`states` maps each stored state to its French word; `facts()` makes the facts of a plain step.
+
+        `said` are the words for what it moves, and for one that is not stored yet.
+        """
         self.subject_type = subject_type
         self.states = states
         self.steps = {step.name: step for step in steps}
         self._plain_facts = facts
+        self._said = said
         self._machine = Machine(
             model=None,
             states=[NEW, *states],
@@ -118,8 +128,9 @@ class Workflow(Generic[S, F]):
         return [step for step in self.steps.values() if step.name in wanted and subject.state in step.sources]
 
     def _no_such_move(self, step: Step[S, F], state: str) -> str:
-        word = self.states.get(state, "nouvelle")
-        return f"« {step.label} » n’est pas possible : la demande est « {word} »."
+        what, unstored = self._said
+        word = self.states.get(state, unstored)
+        return f"« {step.label} » n’est pas possible : {what} est « {word} »."
 
 
 def expect_version(subject: Versioned, seen: int | None) -> None:

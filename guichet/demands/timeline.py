@@ -11,6 +11,7 @@ from sqlalchemy import JSON, Integer, Row, Select, String, bindparam, cast, lite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
+from guichet.bareme.sayings import in_points
 from guichet.core import french
 from guichet.core.db import UtcDateTime
 from guichet.core.journal import JournalEntry
@@ -190,6 +191,8 @@ def _detail(step: str, detail: dict[str, Any]) -> str:
         return words.CLOSED_REASON.get(detail["closed"], "").capitalize()
     if "outcome" in detail:
         return words.DECISION_OUTCOME.get(detail["outcome"], "").capitalize()
+    if "criterion" in detail:
+        return f"{detail['criterion']} : {in_points(detail['points'])}"
     if "recorded_by" in detail:
         return f"Décision enregistrée par {detail['recorded_by']}"
     return ""

@@ -122,6 +122,8 @@ STEP = {
     "remind_papers": "Rappel des justificatifs",
     "contact": "Échange noté",
     "take_over": "Reprise du dossier",
+    "assess": "Points appréciés",
+    "remove_assessment": "Points retirés",
     "appointment_held": "Rendez-vous tenu",
     "appointment_missed": "Rendez-vous manqué",
     "appointment_cancelled": "Rendez-vous annulé",

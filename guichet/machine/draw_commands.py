@@ -4,10 +4,11 @@ from pathlib import Path
 
 import click
 
+from guichet.bareme.workflow import BAREME
 from guichet.core.diagram import page
 from guichet.demands.workflow import DEMAND
 
-WORKFLOWS = {"La vie d’une demande": DEMAND}
+WORKFLOWS = {"La vie d’une demande": DEMAND, "La vie d’un barème": BAREME}
 
 
 def drawn() -> str:
