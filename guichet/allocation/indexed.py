@@ -117,6 +117,8 @@ class _Indexing:
             if d.current
         }
         self.pinned: dict[int, Pinned] = {}
+        # Where people sent brothers and sisters, by the label of their unit.
+        self.decided: dict[str, set[str | None]] = {}
         self.taken = 0
 
     def _section(self, establishment: str, section: str) -> int:
@@ -195,7 +197,7 @@ class _Indexing:
     def _unit(self, members: tuple[int, ...], decoder: tuple[int, int, int], top: int) -> Unit:
         count, largest, kinds = decoder
         first = self.demands[members[0]]
-        decided = self._decided(first.together)
+        decided = self.decided.get(first.together) if first.together is not None else None
         options = []
         for w, wish in enumerate(first.wishes):
             worst = max((top - self.demands[i].wishes[w].score) * count + i for i in members)
@@ -220,12 +222,6 @@ class _Indexing:
             )
         return Unit(members, tuple(options), tuple(c for i in members for c in self.current.get(i, ())))
 
-    def _decided(self, together: str | None) -> set[str | None]:
-        """Where people sent brothers and sisters of this unit."""
-        if together is None:
-            return set()
-        return {pin.establishment for i, pin in self.pinned.items() if self.demands[i].together == together}
-
     def _seat_pinned(self) -> None:
         """Those that people decided sit first, by `order` among themselves; what they leave is for the others."""
         present: dict[int, list[int]] = {}
@@ -234,6 +230,8 @@ class _Indexing:
                 continue
             own = self.current.get(i, ())
             where = demand.pinned.establishment
+            if demand.together is not None:
+                self.decided.setdefault(demand.together, set()).add(where)
             if where is None:
                 kept = demand.current.establishment if demand.current else None
                 self.pinned[i] = Pinned(kept, "current")

@@ -10,7 +10,7 @@ demands. A file is read and written by `guichet.allocation.files`.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from guichet.allocation.faults import refuse_faults
+from guichet.allocation.faults import InvalidProblemError, refuse_faults
 
 CURRENT = "current"
 OPEN = "open"
