@@ -17,10 +17,10 @@ class Sitting:
 # manager, town, every so many days, and one of its sessions in so many days (a past one is still being confirmed)
 _PACE = (
     ("ville_montceau", "Montceau-les-Mines", 28, -4),
-    ("ville_blanzy", "Blanzy", 56, -11),
-    ("ville_saint_vallier", "Saint-Vallier", 56, 6),
-    ("ville_sanvignes", "Sanvignes-les-Mines", 56, 17),
-    ("ville_genelard", "Génelard", 84, 26),
+    ("ville_blanzy", "Blanzy", 56, -5),
+    ("ville_saint_vallier", "Saint-Vallier", 56, -3),
+    ("ville_sanvignes", "Sanvignes-les-Mines", 84, -6),
+    ("ville_genelard", "Génelard", 84, -3),
 )
 LARGEST = "ville_montceau"
 

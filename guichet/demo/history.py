@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from guichet.notifications import models, outbox
 from guichet.notifications.models import LetterEvent, LetterRow
 
-STILL_TO_SEND = timedelta(days=3)
+STILL_TO_SEND = timedelta(days=4)
+"""Longer than a week-end: on a Monday, Friday’s letters still wait."""
 STILL_TO_PRINT = timedelta(days=10)
 DESK_HANDLED = timedelta(days=40)
 """Before, the desk has already sent on paper what an unknown address refused."""

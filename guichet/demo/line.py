@@ -10,7 +10,8 @@ from guichet.accounts.policy import Person
 from guichet.core.clock import PARIS, day
 from guichet.demands.delays import DELAYS
 from guichet.demands.timers import Tick
-from guichet.demo.calendar import Sitting
+from guichet.demo.calendar import LARGEST, Sitting
+from guichet.demo.said import TOWNS
 from guichet.establishments.catalogue import Catalogue
 
 
@@ -32,6 +33,12 @@ class World:
         """Who directs an establishment, or the coordinator."""
         heads = [one for one in self.staff.values() if house_id in one.houses]
         return heads[0] if heads else self.coordinator
+
+    def manager_of(self, house_id: int) -> str:
+        """Whose commission looks at the demands of an establishment; the largest town's for a private one."""
+        keeper = self.catalogue.keeper_of(house_id)
+        town = next((code for code, name in TOWNS.items() if keeper.name.endswith(name)), LARGEST)
+        return town if town in self.sittings else LARGEST
 
     def tick(self, at: datetime) -> Tick:
         """The desk's clock at an instant of the past, with the delays as shipped."""

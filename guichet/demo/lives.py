@@ -3,7 +3,7 @@
 The story of a demand stops where today begins: `Line.later` raises `NotYetError` when the next instant has not come.
 """
 
-from datetime import date
+from datetime import date, datetime
 from random import Random
 
 from guichet.commissions.actions import DecisionEntry, confirm_decision, record_decision
@@ -12,22 +12,27 @@ from guichet.core.months import add_months
 from guichet.core.week import Week
 from guichet.demands import actions
 from guichet.demands.models import Demand
-from guichet.demo.calendar import LARGEST, next_sitting
+from guichet.demo import childminding
+from guichet.demo.calendar import Sitting, next_sitting
 from guichet.demo.desk import Desk
 from guichet.demo.line import Line, NotYetError, World
 from guichet.demo.needs import pick
-from guichet.demo.said import NOTES, PROOFS, REFUSALS, TOWNS
+from guichet.demo.said import NOTES, PROOFS, REFUSALS
 from guichet.placements import actions as places
 
 
 def live(world: World, demand: Demand, chance: Random) -> None:
     """Everything that happened to a registered demand until now."""
-    line = Line(demand.received_at, world.now, chance)
-    story = Story(world, demand, line, chance, world.agent_for(demand.desk_commune_code))
     try:
-        story.tell()
+        story_of(world, demand, chance).tell()
     except NotYetError:
         return
+
+
+def story_of(world: World, demand: Demand, chance: Random) -> "Story":
+    """The story of a demand that has just been registered, told by the agent of its desk."""
+    line = Line(demand.received_at, world.now, chance)
+    return Story(world, demand, line, chance, world.agent_for(demand.desk_commune_code))
 
 
 class Story(Desk):
@@ -46,13 +51,17 @@ class Story(Desk):
         else:
             self.find_another_solution()
 
-    def orient(self) -> None:
-        """What the interview led to."""
+    def orient(self, towards: str = "") -> None:
+        """What the interview led to; by chance when it is not said."""
         urgent = self.demand.care == "emergency"
         occasional = self.demand.care == "occasional" and self.chance.random() < 0.7
         kind = "emergency" if urgent and self.chance.random() < 0.5 else "occasional" if occasional else ""
-        kind = kind or pick(
-            self.chance, (("commission", 84), ("childminder", 10), ("home_care", 4), ("elsewhere", 2))
+        kind = (
+            towards
+            or kind
+            or pick(
+                self.chance, (("commission", 84), ("childminder", 10), ("home_care", 4), ("elsewhere", 2))
+            )
         )
         met = day(self.line.at)
         at = self.line.later(0, 3)
@@ -61,24 +70,27 @@ class Story(Desk):
 
     def find_another_solution(self) -> None:
         """A childminder, home care, a place elsewhere; or nothing yet."""
+        handed: list[childminding.Found] = []
+        if self.demand.orientation == "childminder":
+            at = self.line.at + childminding.AFTER_ORIENTING
+            handed = childminding.hand(self.world, self.demand, self.agent, at)
         if self.demand.birth_to_confirm:
             self.confirm_birth()
         if self.chance.random() < 0.3:
             self.wait()
         self.call("La famille cherche encore, trois professionnelles contactées.", 8, 20)
+        childminding.call(self.world, self.demand, handed, self.agent, self.line.at)
         at = self.line.later(5, 40)
         solution = {"home_care": "home_care", "elsewhere": "elsewhere"}.get(
             self.demand.orientation, "childminder"
         )
         since = max(self.demand.entry_on, day(at))
+        proof = self.chance.choice(PROOFS)
+        if solution == "childminder":
+            childminding.settle(self.world, self.demand, handed, since, proof, self.agent, at)
+            return
         actions.place_by_other_solution(
-            self.session,
-            self.demand,
-            solution,
-            since,
-            self.chance.choice(PROOFS),
-            actor=self.agent,
-            at=at,
+            self.session, self.demand, solution, since, proof, actor=self.agent, at=at
         )
 
     def go_through_commissions(self) -> None:
@@ -110,10 +122,14 @@ class Story(Desk):
         at = self.line.later(1, 6)
         if sitting.on < day(at) or self.demand.renewal_due_on < day(at):
             return False
+        self.put_on_the_list(sitting, at)
+        return True
+
+    def put_on_the_list(self, sitting: Sitting, at: datetime) -> None:
+        """The family is told the date of its commission."""
         actions.enlist(
             self.session, self.demand, sitting.on, sitting.name, (), self.catalogue, actor=self.agent, at=at
         )
-        return True
 
     def postpone(self) -> None:
         """The family asks to wait for a later session."""
@@ -174,9 +190,7 @@ class Story(Desk):
 
     def manager(self) -> str:
         """Whose commission looks at the demand: the first wish's, or the largest town's for a private one."""
-        keeper = self.catalogue.keeper_of(self.wished_houses()[0])
-        town = next((code for code, name in TOWNS.items() if keeper.name.endswith(name)), LARGEST)
-        return town if town in self.world.sittings else LARGEST
+        return self.world.manager_of(self.wished_houses()[0])
 
 
 def _first_of_next_month(on: date) -> date:

@@ -27,7 +27,10 @@ from guichet.demo import families as drawing
 from guichet.demo import history
 from guichet.demo.accounts import ACCOUNTS, PASSWORD, DemoAccount
 from guichet.demo.calendar import sittings
+from guichet.demo.childminders import load_childminders
+from guichet.demo.childminding import wait_with_one
 from guichet.demo.establishments import ESTABLISHMENTS
+from guichet.demo.last_commission import came_yesterday, leave_to_decide
 from guichet.demo.line import World, office_hour
 from guichet.demo.lives import live
 from guichet.demo.managers import MANAGERS
@@ -81,6 +84,7 @@ def load(
             return
         load_territory(session, instant)
         load_offer(session, instant)
+        load_childminders(session, load_catalogue(session), actor=LOADER, at=instant)
         load_sheets(session, LOADER, instant)
         load_accounts(session, instant)
     chance = Random(seed)  # noqa: S311 - draws invented families, protects nothing
@@ -88,6 +92,14 @@ def load(
     for start in range(0, len(plans), BATCH):
         with database.transaction() as session:
             _live_through(session, plans[start : start + BATCH], chance, instant)
+    with database.transaction() as session:
+        # Its own chance: the other families stay what they were.
+        world = _world(session, instant)
+        extra = Random(seed)  # noqa: S311 - draws invented families
+        leave_to_decide(world, extra, 2 * families + 1)
+        came_yesterday(world, extra, 3 * families + 1)
+        session.flush()
+        history.settle(session, instant)
     with database.transaction() as session:
         load_presence(_world(session, instant), Random(seed))  # noqa: S311 - draws invented children
 
@@ -172,6 +184,7 @@ def _live_through(session: Session, plans: Sequence[Plan], chance: Random, now: 
         demand = register(session, entry, world.catalogue, actor=actor, at=at)
         if plan.lives:
             live(world, demand, chance)
+            wait_with_one(world, demand, world.agent_for(demand.desk_commune_code))
     session.flush()
     history.settle(session, now)
 

@@ -1,5 +1,6 @@
 """The demonstration, loaded by the real actions on both databases."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from guichet.core.db import Database
 from guichet.core.errors import ConfigurationError
 from guichet.core.settings import Settings
 from guichet.demands.models import Demand
+from guichet.demands.queries import visible_to
 from guichet.demands.states import STATES
 from guichet.demo.accounts import ACCOUNTS, PASSWORD
 from guichet.demo.load import load
@@ -73,6 +75,24 @@ def test_nothing_happens_after_the_day_of_the_demonstration(loaded: Database) ->
         assert (session.scalar(select(func.max(LetterRow.created_at))) or make.NOON) <= make.NOON
         confirmed = session.scalar(select(func.max(Decision.confirmed_at)))
         assert confirmed is None or confirmed <= make.NOON
+
+
+def test_each_director_finds_demands_of_a_recent_commission_to_decide(loaded: Database) -> None:
+    today = make.NOON.date()
+    with loaded.writing() as session:
+        for account in ACCOUNTS:
+            if account.role != "director":
+                continue
+            _, director = signing_in.sign_in(session, account.email, PASSWORD, "127.0.0.1", at=make.NOON)
+            recent = Demand.session_on.between(today - timedelta(days=10), today)
+            decided = select(Decision.demand_id).where(Decision.state == "recorded")
+            waiting = select(Demand).where(
+                Demand.state == "commission",
+                recent,
+                Demand.id.not_in(decided),
+                visible_to(director, "record_decision", today),
+            )
+            assert len(session.scalars(waiting).all()) >= 2, account.email
 
 
 def test_old_letters_are_told_as_gone_and_recent_ones_are_left_to_the_worker(loaded: Database) -> None:
