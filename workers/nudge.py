@@ -1,4 +1,4 @@
-"""Tells a worker that a letter waits, without ever making a page wait or fail."""
+"""Tells a worker that some work waits, without ever making a page wait or fail."""
 
 import logging
 import os
@@ -8,21 +8,23 @@ from collections.abc import Callable
 
 from celery import Celery
 
+from guichet.core import nudge
+
 log = logging.getLogger(__name__)
 
 QUEUE = "guichet"
-DRAIN_TASK = "workers.drain_outbox"
+TASKS = {nudge.LETTERS: "workers.drain_outbox", nudge.PROPOSALS: "workers.compute_proposals"}
 SOCKET_S = 0.3
 REST_S = 5.0
-"""After a failure Redis is left alone this long; the sweep finds the letters meanwhile."""
+"""After a failure Redis is left alone this long; the sweeps find the work meanwhile."""
 PAUSE_S = 0.25
-"""Between two rings of a process: one message for all the letters of a busy moment, which cost less to send."""
+"""Between two rings of a process: one message a kind of work for all of a busy moment, which costs less to send."""
 EXPIRES_S = 30.0
 
 
-def celery_nudge(redis_url: str) -> Callable[[], None]:
+def celery_nudge(redis_url: str) -> Callable[[str], None]:
     """What to bind to the port of guichet/core/nudge.py; without a Redis, nothing to ring."""
-    return Nudge(redis_url).wake if redis_url else lambda: None
+    return Nudge(redis_url).wake if redis_url else lambda _work: None
 
 
 class Nudge:
@@ -45,21 +47,23 @@ class Nudge:
         self._rest_s = rest_s
         self._process = 0
         self._wanted = threading.Event()
+        self._works: set[str] = set()
         self._starting = threading.Lock()
 
-    def wake(self) -> None:
+    def wake(self, work: str = nudge.LETTERS) -> None:
         """Ask for a worker. Returns at once, never raises."""
         if self._process != os.getpid():
             self._start()
+        self._works.add(work)
         self._wanted.set()
 
-    def ring(self) -> bool:
+    def ring(self, work: str = nudge.LETTERS) -> bool:
         """Put one message in the queue, in this thread. False when Redis could not take it in time."""
         try:
             # A connection of its own each time: a kept one would be found dead on the day it is needed.
             with self._app.connection_for_write() as connection:
-                self._app.send_task(DRAIN_TASK, connection=connection, retry=False, expires=EXPIRES_S)
-        except Exception as error:  # whatever Redis does, the letter is safe and the page is served
+                self._app.send_task(TASKS[work], connection=connection, retry=False, expires=EXPIRES_S)
+        except Exception as error:  # whatever Redis does, the work is safe and the page is served
             log.warning("Les travailleurs n’ont pas pu être prévenus : %s", error)
             return False
         return True
@@ -76,4 +80,6 @@ class Nudge:
         while True:
             wanted.wait()
             wanted.clear()
-            time.sleep(PAUSE_S if self.ring() else self._rest_s)
+            # A wake that comes meanwhile raises the flag again; one lost in between is caught by the sweep.
+            works, self._works = self._works, set()
+            time.sleep(PAUSE_S if all(self.ring(work) for work in sorted(works)) else self._rest_s)

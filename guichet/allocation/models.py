@@ -11,6 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import String, Text
 
+from guichet.allocation.lines import OUTCOMES, UNPLACED
 from guichet.core.db import Base
 from guichet.demands.models import Demand
 from guichet.establishments.models import Establishment
@@ -20,9 +21,6 @@ RUN_STATES = (ASKED, RUNNING, DONE, FAILED)
 FRESH, PINNED, REPLAYED = "fresh", "pinned", "replayed"
 KINDS = (FRESH, PINNED, REPLAYED)
 """Read from the files of the day; the same frozen files with other decisions of people; the very same again."""
-PLACED, KEPT, UNPLACED = "placed", "kept", "unplaced"
-OUTCOMES = (PLACED, KEPT, UNPLACED)
-"""A place is proposed; the child keeps the one it has; nothing is proposed."""
 
 
 class AllocationRun(Base):

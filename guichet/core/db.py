@@ -30,6 +30,8 @@ SQLITE_WAIT_MS = 20_000
 IMMEDIATE = "IMMEDIATE"
 TURN, TURN_SUFFIX = "sqlite_turn", "-turn"
 POOL_SIZE = 5
+WAITS = "{}_waiting"
+"""What a session's `info` says when its commit leaves some work for a worker: « letters_waiting »."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -180,5 +182,6 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _wake_after_commit(session: Session) -> None:
-    if session.info.pop("letters_waiting", False):
-        nudge.wake()
+    for work in nudge.WORKS:
+        if session.info.pop(WAITS.format(work), False):
+            nudge.wake(work)

@@ -147,7 +147,7 @@ def installation(home: Path, database_url: str) -> Iterator[Installation]:
             made.slack = max(made.slack, time.monotonic() - start)
             yield made
         finally:
-            nudge.bind(lambda: None)
+            nudge.bind(lambda _work: None)
             made.stop()
             database.engine.dispose()
 

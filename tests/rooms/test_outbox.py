@@ -63,20 +63,20 @@ def test_the_row_keeps_the_three_forms_as_they_were_when_it_was_posted(database:
 
 def test_workers_are_nudged_after_the_commit_and_only_for_what_may_leave(database: Database) -> None:
     rung: list[str] = []
-    nudge.bind(lambda: rung.append("ding"))
+    nudge.bind(rung.append)
     try:
         with database.writing() as session:
             post(session)
             assert rung == []
             session.commit()
-            assert rung == ["ding"]
+            assert rung == ["letters"]
             post(session, "held", held=True)
             post(session, "tomorrow", due_at=NOON + timedelta(days=1))
             session.commit()
             session.rollback()
-        assert rung == ["ding"]
+        assert rung == ["letters"]
     finally:
-        nudge.bind(lambda: None)
+        nudge.bind(lambda _work: None)
 
 
 def test_a_letter_nobody_received_is_sent_again_to_the_corrected_address(

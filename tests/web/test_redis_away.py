@@ -23,7 +23,7 @@ def redis() -> Iterator[EmbeddedRedis]:
     with EmbeddedRedis() as running:
         nudge.bind(Nudge(running.url(), rest_s=0.1).wake)
         yield running
-        nudge.bind(lambda: None)
+        nudge.bind(lambda _work: None)
 
 
 @pytest.mark.parametrize("fault", [signal.SIGKILL, signal.SIGSTOP], ids=["gone", "frozen"])

@@ -1,0 +1,170 @@
+"""What asks for a proposal and what a person decides inside one. A worker computes it (computing.py). The caller commits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session, undefer
+
+from guichet.allocation.choices import Choices, refuse_faults
+from guichet.allocation.models import (
+    ASKED,
+    DONE,
+    FAILED,
+    FRESH,
+    PINNED,
+    REPLAYED,
+    AllocationLine,
+    AllocationPin,
+    AllocationRun,
+)
+from guichet.core import journal, nudge
+from guichet.core.actor import Actor
+from guichet.core.db import WAITS
+from guichet.core.errors import InvalidError, StepRefusedError
+
+LONGEST_REASON = 500
+
+
+@dataclass(frozen=True)
+class PinEntry:
+    """What a person decides for a demand: an establishment, nothing (None), or to leave it to the points again."""
+
+    establishment_id: int | None
+    reason: str
+    lift: bool = False
+
+
+def ask_run(session: Session, title: str, choices: Choices, *, actor: Actor, at: datetime) -> AllocationRun:
+    """Ask for a proposal on the files of the day. Raises InvalidError at the fields."""
+    refuse_faults(title, choices)
+    return _ask(session, title.strip(), FRESH, None, choices.to_json(), actor, at)
+
+
+def pin(
+    session: Session, run: AllocationRun, demand_id: int, entry: PinEntry, *, actor: Actor, at: datetime
+) -> AllocationRun:
+    """Decide a demand by hand, with a reason: the same frozen files are computed again as a child of the run.
+
+    Raises InvalidError when the reason is missing or the establishment is not one of the demand's wishes.
+    """
+    _refuse_unfinished(run)
+    line = session.get(AllocationLine, (run.id, demand_id))
+    if line is None:
+        raise StepRefusedError("Cette demande n’est pas examinée dans cette proposition.")
+    _refuse_pin(entry, line)
+    made = _ask(session, run.title, PINNED, run, run.choices, actor, at)
+    kept = [one for one in pins_of(session, run.id) if one.demand_id != demand_id]
+    rows = [_pin_row(made.id, one) for one in kept]
+    if not entry.lift:
+        rows.append(
+            {
+                "run_id": made.id,
+                "demand_id": demand_id,
+                "establishment_id": entry.establishment_id,
+                "reason": entry.reason.strip(),
+                "from_bareme": False,
+                "by": actor.name,
+                "at": at,
+            }
+        )
+    if rows:
+        session.execute(insert(AllocationPin), rows)
+    detail = {"run": made.id, "establishment": entry.establishment_id, "lift": entry.lift}
+    step = "lift_pin" if entry.lift else "pin_proposal"
+    journal.note(
+        session, "demand", demand_id, step, actor=actor, at=at, reason=entry.reason.strip(), detail=detail
+    )
+    return made
+
+
+def replay(session: Session, run: AllocationRun, *, actor: Actor, at: datetime) -> AllocationRun:
+    """Compute the very same files again: the answer must have the same digest."""
+    _refuse_unfinished(run)
+    made = _ask(session, run.title, REPLAYED, run, run.choices, actor, at)
+    if rows := [_pin_row(made.id, one) for one in pins_of(session, run.id)]:
+        session.execute(insert(AllocationPin), rows)
+    return made
+
+
+def retry(session: Session, run: AllocationRun, *, actor: Actor, at: datetime) -> None:
+    """Ask again for a run that failed; what was already frozen stays."""
+    if run.state != FAILED:
+        raise StepRefusedError("Seul un calcul arrêté peut être relancé.")
+    run.state, run.failure, run.attempts, run.percent, run.step = ASKED, "", 0, 0, ""
+    journal.note(session, "allocation_run", run.id, "retry", actor=actor, at=at)
+    session.info[WAITS.format(nudge.PROPOSALS)] = True
+
+
+def pins_of(session: Session, run_id: int) -> Sequence[AllocationPin]:
+    """The decisions that a run takes as they are, those of the barème included."""
+    wanted = select(AllocationPin).where(AllocationPin.run_id == run_id).order_by(AllocationPin.demand_id)
+    return session.scalars(wanted).all()
+
+
+def frozen_inputs(session: Session, run_id: int) -> AllocationRun:
+    """The run with its frozen inputs and its result."""
+    wanted = (
+        select(AllocationRun)
+        .where(AllocationRun.id == run_id)
+        .options(undefer(AllocationRun.inputs), undefer(AllocationRun.result))
+        .execution_options(populate_existing=True)
+    )
+    return session.scalars(wanted).one()
+
+
+def _ask(
+    session: Session,
+    title: str,
+    kind: str,
+    parent: AllocationRun | None,
+    choices: dict[str, object],
+    actor: Actor,
+    at: datetime,
+) -> AllocationRun:
+    made = AllocationRun(
+        title=title,
+        kind=kind,
+        parent_id=parent.id if parent else None,
+        choices=choices,
+        asked_by_id=actor.user_id,
+        asked_by=actor.name,
+        asked_at=at,
+        state=ASKED,
+    )
+    session.add(made)
+    session.flush()
+    journal.note(session, "allocation_run", made.id, "ask", actor=actor, at=at, detail={"kind": kind})
+    session.info[WAITS.format(nudge.PROPOSALS)] = True
+    return made
+
+
+def _refuse_unfinished(run: AllocationRun) -> None:
+    if run.state != DONE:
+        raise StepRefusedError("Cette proposition n’est pas encore calculée.")
+
+
+def _refuse_pin(entry: PinEntry, line: AllocationLine) -> None:
+    problems: dict[str, str] = {}
+    if not entry.reason.strip():
+        problems["reason"] = "Écrivez le motif de cette décision : il reste dans l’historique."
+    elif len(entry.reason) > LONGEST_REASON:
+        problems["reason"] = f"Le motif ne peut pas dépasser {LONGEST_REASON} caractères."
+    wished = {wish["house"] for wish in line.wishes if "points" in wish}
+    if not entry.lift and entry.establishment_id is not None and entry.establishment_id not in wished:
+        problems["establishment"] = "Choisissez un des établissements que la famille souhaite."
+    if problems:
+        raise InvalidError(problems)
+
+
+def _pin_row(run_id: int, pin: AllocationPin) -> dict[str, object]:
+    return {
+        "run_id": run_id,
+        "demand_id": pin.demand_id,
+        "establishment_id": pin.establishment_id,
+        "reason": pin.reason,
+        "from_bareme": pin.from_bareme,
+        "by": pin.by,
+        "at": pin.at,
+    }

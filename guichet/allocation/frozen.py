@@ -1,0 +1,113 @@
+"""Calm: what a run freezes: the problem as its file says it, and what its names mean, in plain JSON.
+
+The problem alone is enough to compute again; the rest is what the pages need to say the answer in words, with the
+names and the points of the day, even when the files have changed since.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from typing import Any
+
+from guichet.allocation.choices import Choices
+from guichet.allocation.composing import Composed, Hall, age_of
+from guichet.allocation.offers import ages_of
+from guichet.allocation.slots import Ages, Slot, weeks_by_month
+from guichet.core.week import Week
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the names of a problem mean."""
+
+    slots: Mapping[str, Any]
+    houses: Mapping[str, Any]
+    demands: Mapping[str, Any]
+    months: tuple[date, ...]
+
+    @classmethod
+    def of(cls, inputs: Json) -> "Names":
+        """From the stored inputs of a run."""
+        return cls(
+            inputs["slots"],
+            inputs["houses"],
+            inputs["demands"],
+            tuple(date.fromisoformat(month) for month in inputs["months"]),
+        )
+
+    def when(self, slot: str) -> list[tuple[list[date], Week]]:
+        """The hours of a slot, with the months that have them."""
+        return [
+            ([self.months[month] for month in months], Week.from_json(week))
+            for months, week in self.slots[slot]["when"]
+        ]
+
+    def section(self, house: str, slot: str, demand: str) -> str:
+        """The section of an establishment that a slot speaks of, for a child of a demand."""
+        low, high = self.slots[slot]["ages"]
+        age = self.demands[demand]["age"]
+        meeting = [one for one in self.houses[house]["sections"] if one[1] < high and low < one[2]]
+        own = [one for one in meeting if one[1] <= age < one[2]]
+        return str((own or meeting or [["Tous les âges"]])[0][0])
+
+    def points(self, demand: str, house: str) -> int | None:
+        """The points of a demand at an establishment; None when it does not wish for it."""
+        found: int | None = self.demands[demand]["points"].get(house)
+        return found
+
+
+def freeze(
+    problem_file: Json,
+    composed: Composed,
+    halls: Mapping[int, Hall],
+    names: Mapping[int, str],
+    choices: Choices,
+    left_out: list[tuple[int, str, str]],
+    closed: Mapping[int, tuple[tuple[int, str], ...]],
+) -> Json:
+    """The inputs of a run. `problem_file` is the problem in the format of `guichet allocate`; `names` are those of
+    the establishments; `left_out` are (demand, number, why) not examined; `closed` are wishes that the barème closes."""
+    return {
+        "problem": problem_file,
+        "months": [month.isoformat() for month in choices.months],
+        "slots": {slot.name: _slot(slot) for slot in composed.cut.slots},
+        "houses": {hall.code: _house(hall, names) for hall in halls.values()},
+        "demands": {
+            one.number: {
+                "id": one.id,
+                "family": one.family,
+                "age": age_of(one, choices),
+                "points": {halls[asked.house].code: asked.points for asked in one.asked},
+                "lost": [*map(list, composed.lost.get(one.id, ())), *map(list, closed.get(one.id, ()))],
+            }
+            for one in composed.ordered
+        },
+        "left_out": [list(one) for one in left_out],
+        "no_room": list(composed.no_room),
+        "points_digest": points_digest(composed),
+    }
+
+
+def points_digest(composed: Composed) -> str:
+    """The fingerprint of every point counted: (demand, establishment, points), sorted."""
+    lines = sorted((one.number, asked.house, asked.points) for one in composed.ordered for asked in one.asked)
+    return sha256(
+        "\n".join(f"{number} {house} {points}" for number, house, points in lines).encode()
+    ).hexdigest()
+
+
+def _slot(slot: Slot) -> Json:
+    ages: Ages = slot.ages
+    return {"ages": list(ages), "when": [[months, week.to_json()] for months, week in weeks_by_month(slot)]}
+
+
+def _house(hall: Hall, names: Mapping[int, str]) -> Json:
+    return {
+        "id": hall.id,
+        "name": names[hall.id],
+        "sections": [[one.name, *ages] for one, ages in ages_of(hall.house.supply.groups).items()],
+        "shares": dict(hall.shares),
+    }
