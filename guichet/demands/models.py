@@ -51,7 +51,14 @@ class Demand(Base):
             sqlite_where=text(f"{_among('state', OPEN_STATES)} AND linked_to_id IS NULL"),
             postgresql_where=text(f"{_among('state', OPEN_STATES)} AND linked_to_id IS NULL"),
         ),
-        Index(None, "state", "seniority_on", "id"),
+        # With what the counts and the tags read (demands/counting.py): a base of 100,000 demands is counted
+        # without opening their rows (docs/adr/0006-counts-and-search.md).
+        Index(
+            "ix_demand_state_counted",
+            *("state", "seniority_on", "id"),
+            *("urgent", "papers_missing", "birth_to_confirm", "has_sibling", "renewal_due_on"),
+            *("home_code", "care", "desk_id", "child_id", "family_id"),
+        ),
         Index(None, "state", "entry_on", "id"),
         Index(None, "home_code", "state", "seniority_on", "id"),
         Index(None, "seniority_on", "id"),
@@ -59,6 +66,7 @@ class Demand(Base):
         Index(None, "session_on"),
         Index(None, "state", "renewal_due_on"),
         Index(None, "received_on"),
+        Index(None, "state", "received_on"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -201,7 +209,8 @@ class DemandKey(Base):
     """A word under which a demand is found: to search, to reach by commune, to detect a duplicate."""
 
     __tablename__ = "demand_key"
-    __table_args__ = (Index(None, "demand_id"),)
+    # Whether a demand also has another word is asked of the demand, not of all those that have the word.
+    __table_args__ = (Index(None, "demand_id", "use", "key"),)
 
     use: Mapped[str] = mapped_column(String(1), primary_key=True)
     """w: a word of a name, a phone or the number · c: a commune concerned · t: a trace of the child · h: an
@@ -229,7 +238,7 @@ class Contact(Base):
     __table_args__ = (
         CheckConstraint("kind IN ('appointment', 'call', 'visit', 'mail')", name="kind"),
         Index(None, "demand_id", "at"),
-        Index(None, "planned_for"),
+        Index(None, "outcome", "planned_for"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

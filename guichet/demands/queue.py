@@ -245,10 +245,21 @@ def _chosen(view: View, asking: Asking, limit: int) -> Subquery:
         wanted.append(here < last if _downwards(view) else here > last)
     states = TABS[view.tab]
     if view.words:
-        wanted.append(found_condition(view))
-    branches = [Demand.state.in_(states)] if view.words else [Demand.state == state for state in states]
+        return _found(view, wanted, limit)
     legs = [
-        select(Demand.id).where(branch, *wanted).order_by(*_order(view)).limit(limit).subquery()
-        for branch in branches
+        select(Demand.id)
+        .where(Demand.state == state, *wanted)
+        .order_by(*_order(view))
+        .limit(limit)
+        .subquery()
+        for state in states
     ]
     return union_all(*(select(leg.c.id) for leg in legs)).subquery() if len(legs) > 1 else legs[0]
+
+
+def _found(view: View, wanted: list[ColumnElement[bool]], limit: int) -> Subquery:
+    """The ids that the words find, in order: from the few keys to their demands, never from a state's index."""
+    keys = select(search.found_by(view.words).c.demand_id).distinct().subquery()
+    chosen = select(Demand.id).join(keys, keys.c.demand_id == Demand.id)
+    chosen = chosen.where(Demand.state.in_(TABS[view.tab]), *wanted)
+    return chosen.order_by(*_order(view)).limit(limit).subquery()

@@ -1,8 +1,9 @@
 """Find demands by the beginnings of words: a name, a phone, a mail address, a number."""
 
 import re
+from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Subquery, and_, bindparam, exists, or_, select
+from sqlalchemy import CTE, ColumnElement, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from guichet.core.names import phone_key
@@ -32,10 +33,11 @@ def values(words: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
-def found_by(marked: tuple[str, ...]) -> Subquery:
+@lru_cache(maxsize=8)
+def found_by(marked: tuple[str, ...]) -> CTE:
     """Up to WINDOW keys of the longest word whose demands have all the others, the nearest spelling first.
 
-    The statement is sent with the `values` of the words.
+    One object for the same words: a statement that names it twice looks once. Sent with their `values`.
     """
     conditions = [DemandKey.use == WORD, _begins(DemandKey.key, 0, marked[0])]
     for number, word in enumerate(marked[1:], 1):
@@ -47,7 +49,7 @@ def found_by(marked: tuple[str, ...]) -> Subquery:
                 _begins(other.c.key, number, word),
             )
         )
-    return select(DemandKey.demand_id).where(*conditions).order_by(DemandKey.key).limit(WINDOW).subquery()
+    return select(DemandKey.demand_id).where(*conditions).order_by(DemandKey.key).limit(WINDOW).cte("found")
 
 
 def _longest_first(words: tuple[str, ...]) -> list[str]:

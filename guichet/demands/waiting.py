@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Row, and_, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Executable, Row, and_, bindparam, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from guichet.accounts.policy import Person as Reader
@@ -82,13 +82,11 @@ def _tomorrow(today: date) -> datetime:
 
 def _to_hold(today: date) -> ColumnElement[bool]:
     """An appointment of today, or a past one whose outcome nobody wrote."""
-    waiting = there_is(
-        Contact.demand_id == Demand.id,
-        Contact.kind == "appointment",
-        Contact.outcome == "",
-        Contact.planned_for < _tomorrow(today),
+    # From the few that wait to their demands.
+    waiting = select(Contact.demand_id).where(
+        Contact.outcome == "", Contact.planned_for < _tomorrow(today), Contact.kind == "appointment"
     )
-    return and_(Demand.state.in_(OPEN_STATES), waiting)
+    return and_(Demand.state.in_(OPEN_STATES), Demand.id.in_(waiting))
 
 
 def _without_follow_up(limit: date) -> ColumnElement[bool]:
@@ -115,13 +113,10 @@ def _near_rejection(today: date) -> ColumnElement[bool]:
 
 def _papers_to_claim(reminders: int) -> ColumnElement[bool]:
     """The letters have asked as often as they may: the next one to ask is a person."""
-    asked = there_is(
-        Fact.family_id == Demand.family_id,
-        Fact.paper != "",
-        Fact.received_on.is_(None),
-        Fact.reminders >= reminders,
+    asked = select(Fact.family_id).where(
+        Fact.received_on.is_(None), Fact.reminders >= reminders, Fact.paper != ""
     )
-    return and_(Demand.state.in_(OPEN_STATES), Demand.papers_missing > 0, asked)
+    return and_(Demand.state.in_(OPEN_STATES), Demand.papers_missing > 0, Demand.family_id.in_(asked))
 
 
 def _birth_overdue(today: date) -> ColumnElement[bool]:
@@ -141,48 +136,38 @@ class Case:
 
 def cases(session: Session, person: Reader, today: date, delays: Mapping[str, int], shown: int) -> list[Case]:
     """Every case with its number and its `shown` longest waiting demands, in two statements."""
-    tallies, firsts = _statements(person, today, tuple(delays.items()), shown)
-    numbers = {row.code: row.number for row in session.execute(tallies)}
+    found = session.execute(_firsts(person, today, tuple(delays.items()), shown)).all()
+    numbers = {row.code: row.number for row in found}
+    ids = sorted({row.id for row in found})
+    known = {row.id: row for row in session.execute(_LISTED, {"ids": ids})} if ids else {}
     rows: dict[str, list[Row[Any]]] = {code: [] for code in CASES}
-    if any(numbers.values()):
-        for row in session.execute(firsts):
-            rows[row.code].append(row)
-    return [Case(code, numbers[code], numbers[code] >= WINDOW, rows[code]) for code in CASES]
+    for row in found:
+        rows[row.code].append(known[row.id])
+    return [
+        Case(code, number, number >= WINDOW, rows[code])
+        for code in CASES
+        for number in (numbers.get(code, 0),)
+    ]
 
 
 @lru_cache(maxsize=64)
-def _statements(
-    person: Reader, today: date, delays: tuple[tuple[str, int], ...], shown: int
-) -> tuple[Executable, Executable]:
-    """The count of each case and its first lines, over the same bounded windows."""
+def _firsts(person: Reader, today: date, delays: tuple[tuple[str, int], ...], shown: int) -> Executable:
+    """The first ids of each case, each with the number of its case: every case is looked at once."""
     reach = visible_to(person, "read_demand", today)
-    windows = {
-        code: select(Demand.id, Demand.seniority_on).where(condition, reach).limit(WINDOW).subquery()
-        for code, condition in case_conditions(today, dict(delays)).items()
-    }
-    tallies = [
-        select(literal(code).label("code"), func.count().label("number")).select_from(window)
-        for code, window in windows.items()
-    ]
-    firsts = [
-        select(literal(code).label("code"), window.c.id)
-        .order_by(window.c.seniority_on, window.c.id)
-        .limit(shown)
-        .subquery()
-        for code, window in windows.items()
-    ]
-    chosen = union_all(*(select(first.c.code, first.c.id) for first in firsts)).subquery()
-    listed = (
-        lines()
-        .add_columns(
-            chosen.c.code,
-            _silence_months(func.min).label("shortest_silence"),
-            _silence_months(func.max).label("longest_silence"),
+    legs = []
+    for code, condition in case_conditions(today, dict(delays)).items():
+        window = select(Demand.id, Demand.seniority_on).where(condition, reach).limit(WINDOW).subquery()
+        leg = select(
+            literal(code).label("code"),
+            window.c.id,
+            window.c.seniority_on,
+            func.count().over().label("number"),
         )
-        .join(chosen, chosen.c.id == Demand.id)
-        .order_by(Demand.seniority_on, Demand.id)
-    )
-    return union_all(*tallies), listed
+        legs.append(leg.order_by(window.c.seniority_on, window.c.id).limit(shown).subquery())
+    every = union_all(
+        *(select(leg.c.code, leg.c.id, leg.c.number, leg.c.seniority_on) for leg in legs)
+    ).subquery()
+    return select(every.c.code, every.c.id, every.c.number).order_by(every.c.seniority_on, every.c.id)
 
 
 def _silence_months(chosen: Callable[..., ColumnElement[Any]]) -> ColumnElement[int | None]:
@@ -194,3 +179,13 @@ def _silence_months(chosen: Callable[..., ColumnElement[Any]]) -> ColumnElement[
         .correlate(Demand)
         .scalar_subquery()
     )
+
+
+_LISTED = (
+    lines()
+    .add_columns(
+        _silence_months(func.min).label("shortest_silence"),
+        _silence_months(func.max).label("longest_silence"),
+    )
+    .where(Demand.id.in_(bindparam("ids", expanding=True)))
+)

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column, orm_insert_sentinel, relationship
 from sqlalchemy.types import String, Text
 
@@ -127,6 +127,12 @@ class Fact(Base):
         CheckConstraint("(checked_on IS NULL) = (checked_by IS NULL)", name="checked_by_someone"),
         Index(None, "family_id"),
         Index(None, "kind"),
+        Index(
+            "ix_fact_awaited",
+            *("reminders", "family_id"),
+            sqlite_where=text("received_on IS NULL"),
+            postgresql_where=text("received_on IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

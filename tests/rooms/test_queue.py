@@ -303,6 +303,18 @@ def test_a_demand_is_found_by_its_number_and_no_longer_number_answers(
     assert seen(session, agent, tab="all", words=search_words(f"2026-{wanted.id}")) == [wanted.id]
 
 
+@pytest.mark.parametrize("tab", ["all", "open", "received"])
+def test_a_demand_found_by_several_of_its_words_is_listed_and_counted_once(
+    session: Session, catalogue: Catalogue, agent: Person, tab: str
+) -> None:
+    adults = (make.adult(first_name="Martine", last_name="Martinot", email="martin@exemple.test"),)
+    wanted = make.demand(session, catalogue, agent, child=make.child(last_name="Martin"), adults=adults)
+    words = search_words("mart")
+    assert seen(session, agent, tab=tab, words=words) == [wanted.id]
+    numbers = counting.counts(session, View(tab=tab, words=words), asking(agent)).tabs
+    assert (numbers[tab].value, numbers[tab].more) == (1, False)
+
+
 def test_a_search_does_not_reach_further_than_the_person(
     session: Session, catalogue: Catalogue, agent: Person
 ) -> None:
