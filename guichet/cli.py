@@ -22,6 +22,8 @@ COMMANDS = {
     "backup": "guichet.machine.data_commands:backup",
     "restore": "guichet.machine.data_commands:restore",
     "receive-bounce": "guichet.machine.data_commands:receive_bounce",
+    "allocate": "guichet.machine.allocation_commands:allocate",
+    "plan": "guichet.machine.calendar_commands:plan_calendar",
     "draw": "guichet.machine.draw_commands:draw",
 }
 

@@ -31,7 +31,7 @@ def result_digest(
 def _digest(lines: Iterable[object]) -> str:
     fingerprint = sha256()
     for line in lines:
-        fingerprint.update(_line(line).encode())
+        fingerprint.update(_line(line).encode("utf-8", "backslashreplace"))
         fingerprint.update(b"\n")
     return fingerprint.hexdigest()
 

@@ -1,0 +1,77 @@
+"""The first fault of a document against a JSON Schema, said as one French sentence with its path."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+_KIND = {
+    "object": "un objet entre accolades",
+    "array": "une liste entre crochets",
+    "string": "un texte entre guillemets",
+    "integer": "un nombre entier",
+    "number": "un nombre",
+    "boolean": "true ou false",
+    "null": "null",
+}
+_SHOWN = 40
+
+
+def first_fault(document: object, schema: Mapping[str, Any]) -> tuple[str, str] | None:
+    """(path, sentence) of the first fault met, as in `("demands[3].order", "il faut un nombre entier…")`."""
+    fault = next(iter(Draft202012Validator(schema).iter_errors(document)), None)
+    if fault is None:
+        return None
+    return _path(fault) or "fichier", _sentence(fault)
+
+
+def _path(fault: ValidationError) -> str:
+    steps: list[str | int] = list(fault.absolute_path)
+    key = _faulty_key(fault)
+    if key is not None:
+        steps.append(_shown(key))
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).lstrip(".")
+
+
+def _faulty_key(fault: ValidationError) -> str | None:
+    """The key that is missing, or that nobody knows."""
+    limit: Any = fault.validator_value
+    value: Any = fault.instance
+    schema: Any = fault.schema
+    if fault.validator == "required":
+        return next(name for name in limit if name not in value)
+    if fault.validator == "additionalProperties" and limit is False:
+        return next(name for name in value if name not in schema["properties"])
+    return None
+
+
+def _sentence(fault: ValidationError) -> str:
+    limit: Any = fault.validator_value
+    schema: Any = fault.schema
+    match str(fault.validator):
+        case "required":
+            return "cette clé manque."
+        case "additionalProperties":
+            return f"cette clé est inconnue ; celles du format sont {', '.join(schema['properties'])}."
+        case "type":
+            kinds = [limit] if isinstance(limit, str) else limit
+            said = f"il faut {' ou '.join(_KIND[kind] for kind in kinds)}"
+        case "const":
+            said = f"il faut {json.dumps(limit, ensure_ascii=False)}"
+        case "minimum":
+            said = f"il faut au moins {limit}"
+        case "minLength":
+            said = "il faut un texte qui n’est pas vide"
+        case "minItems":
+            said = "cette liste ne peut pas être vide"
+        case "minProperties" | "maxProperties":
+            said = f"il faut une clé et une seule parmi {', '.join(schema['properties'])}"
+        case _:
+            said = "cette valeur n’est pas attendue ici"
+    return f"{said} (lu : {_shown(json.dumps(fault.instance, ensure_ascii=False, default=str))})."
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

@@ -1,0 +1,53 @@
+"""The command that runs the allocation engine on a file, without the database."""
+
+import sys
+import time
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from guichet.allocation.engine import allocate as allocation
+from guichet.allocation.faults import InvalidProblemError
+from guichet.allocation.files import read_problem, result_document, written
+
+REFUSED = 2
+
+
+@click.command(help="Proposer une attribution des places pour le problème de FICHIER (guichet-allocation/1).")
+@click.argument("problem", metavar="FICHIER", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "-o",
+    "--output",
+    metavar="RÉSULTAT",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Le fichier à écrire.",
+)
+def allocate(problem: Path, output: Path) -> None:
+    """Read, allocate, write; a problem that has no meaning is one sentence, status 2, and no file."""
+    started = time.perf_counter()
+    try:
+        read = read_problem(problem.read_bytes())
+    except InvalidProblemError as fault:
+        _refuse(f"{problem.name} : {fault}")
+    except OSError as fault:
+        _refuse(f"{problem} ne peut pas être lu : {fault.strerror}.")
+    loaded = time.perf_counter()
+    result = allocation(read)
+    computed = time.perf_counter()
+    try:
+        output.write_bytes(written(result_document(result)))
+    except OSError as fault:
+        _refuse(f"{output} ne peut pas être écrit : {fault.strerror}.")
+    print(
+        f"{len(read.demands)} demandes lues en {loaded - started:.2f} s, placées en {computed - loaded:.2f} s : "
+        f"{result.statistics.placed} avec une place, {result.statistics.unplaced} sans, "
+        f"{len(result.blocking)} à arbitrer.",
+        file=sys.stderr,
+    )
+
+
+def _refuse(sentence: str) -> NoReturn:
+    print(sentence, file=sys.stderr)
+    sys.exit(REFUSED)
