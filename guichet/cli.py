@@ -7,6 +7,7 @@ import sys
 import click
 
 from guichet.core.errors import ConfigurationError, DomainError
+from guichet.machine.usage import said
 
 COMMANDS = {
     "run": "guichet.machine.process_commands:run",
@@ -53,11 +54,21 @@ def group() -> None:
 
 
 def main() -> None:
-    """Run the command asked for; a refusal is one French sentence and the exit status 1."""
+    """Run the command asked for; a refusal is one French sentence and the exit status 1 (2 when mistyped)."""
     # Families' data: what the guichet writes is for the account it runs under, and nobody else.
     os.umask(0o077)
     try:
-        group()
+        # Click answers the status of a command that ended by itself (--help, a stop), and nothing otherwise.
+        sys.exit(group(standalone_mode=False) or 0)
+    except click.exceptions.NoArgsIsHelpError as asked:
+        print(asked.ctx.get_help() if asked.ctx else asked.format_message(), file=sys.stderr)
+        sys.exit(2)
+    except click.UsageError as refusal:
+        print(said(refusal), file=sys.stderr)
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        print("Commande abandonnée.", file=sys.stderr)
+        sys.exit(1)
     except (ConfigurationError, DomainError) as refusal:
         print(refusal, file=sys.stderr)
         sys.exit(1)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from guichet.core import clock, secretmark
 from guichet.core import migrate as migrations
@@ -29,11 +29,21 @@ def opened(settings: Settings) -> Iterator[Database]:
     database = make_database(settings.database_url)
     try:
         yield database
-    except OperationalError as error:
+    except (OperationalError, ProgrammingError) as error:
+        if _lacks_tables(error):
+            raise ConfigurationError(
+                "La base de données n’est pas à la version du programme : lancez d’abord « guichet migrate »."
+            ) from error
         first_line = str(error.orig).strip().splitlines()[0]
         raise ConfigurationError(f"La base de données ne répond pas comme il faut : {first_line}") from error
     finally:
         database.engine.dispose()
+
+
+def _lacks_tables(error: DBAPIError) -> bool:
+    """Whether a table or a column is missing: SQLSTATE 42P01 and 42703, or the words of SQLite."""
+    state = getattr(error.orig, "sqlstate", "")
+    return state in ("42P01", "42703") or "no such table" in str(error.orig)
 
 
 def prepare(database: Database, settings: Settings) -> None:

@@ -25,6 +25,14 @@ def guichet(tmp_path):
     return run
 
 
+@pytest.fixture
+def empty_postgresql(postgres):
+    """A PostgreSQL database without a table."""
+    name = f"empty_{os.getpid()}"
+    yield postgres.create(name)
+    postgres.drop(name)
+
+
 def test_the_help_lists_every_command_with_a_sentence(guichet):
     status, said = guichet("--help")
     lines = {line.split()[0]: line for line in said.splitlines() if line.startswith("  ") and line.split()}
@@ -113,6 +121,30 @@ def test_the_first_administrator_receives_a_link_and_a_lost_one_is_made_again(gu
     assert status == again == 0
     assert first.splitlines()[-1].startswith("https://guichet.example/invitation/")
     assert second.splitlines()[-1] != first.splitlines()[-1]
+
+
+def test_a_database_that_was_never_prepared_says_what_to_do_in_one_sentence(guichet, empty_postgresql):
+    words = ("create-admin", "--email", "chef@exemple.test", "--name", "Anne Vercourt")
+    for more in ({}, {"DATABASE_URL": empty_postgresql}):
+        status, said = guichet(*words, **more)
+        assert status == 1
+        assert said.strip().endswith("lancez d’abord « guichet migrate ».") and len(said.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("migrate", "--vite"), "L’option « --vite » n’existe pas."),
+        (("backup",), "Il manque l’argument FICHIER."),
+        (("migrate", "encore"), "un mot de trop"),
+        (("mailbox", "--port", "douze"), "un nombre entier est attendu"),
+        (("create-admin", "--email"), "L’option « --email » ne s’emploie pas ainsi"),
+    ],
+)
+def test_a_mistyped_command_line_is_refused_in_one_french_sentence(guichet, words, sentence):
+    status, said = guichet(*words)
+    assert status == 2 and sentence in said and len(said.splitlines()) == 1
+    assert "--help" in said
 
 
 def test_an_administrator_without_a_usable_address_is_refused(guichet):
