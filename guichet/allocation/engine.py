@@ -13,6 +13,7 @@ from heapq import heappop, heappush
 from guichet.allocation.indexed import Indexed, indexed
 from guichet.allocation.problem import Problem, Result
 from guichet.allocation.seats import NOBODY, Seats
+from guichet.allocation.standing import Standing
 from guichet.allocation.witnesses import answer
 
 ENGINE = "guichet-allocation/1.0"
@@ -26,10 +27,15 @@ _STRIDES = (1, 7, 31, 101, 757, 1009, 3571, 7919, 10007, 20011, 50021, 100003)
 def allocate(problem: Problem) -> Result:
     """Propose an allocation. The same problem gives the same result, in whatever order it is written."""
     numbers = indexed(problem)
+    return answer(ENGINE, problem, numbers, searched(numbers, problem))
+
+
+def searched(numbers: Indexed, problem: Problem) -> Standing:
+    """What each unit holds in the end, before any explanation."""
     search = _Search(numbers, Seats(numbers, problem.rules))
     search.ask_all()
     search.repair()
-    return answer(ENGINE, problem, numbers, search.held, search.stays, search.seats)
+    return Standing(search.held, search.stays, search.seats)
 
 
 class _Search:
@@ -125,37 +131,21 @@ class _Search:
         """Leave everything for this wish, or for the current places; the cells that the unit is now in."""
         self._leave(unit)
         self.held[unit], self.stays[unit] = wish, stays
-        seats = self.seats
-        if wish == self.none[unit]:
-            touched = list(self.units[unit].current) if stays else []
-        else:
-            option = self.units[unit].options[wish]
-            touched = list(option.own)
-        for cell in touched:
-            seats.open_seats(cell, -1)
         if wish != self.none[unit]:
-            for key, _, cells in option.asks:
-                for cell in cells:
-                    seats.add(key, cell)
-                touched.extend(cells)
-        return touched
+            return self.seats.admit(self.units[unit].options[wish])
+        if not stays:
+            return []
+        self.seats.keep(self.units[unit].current)
+        return list(self.units[unit].current)
 
     def _leave(self, unit: int) -> None:
         """Free what the unit holds, wish or current places."""
-        seats, wish = self.seats, self.held[unit]
-        freed: tuple[int, ...] = ()
-        if self.stays[unit]:
-            freed = self.units[unit].current
-        elif wish != self.none[unit]:
-            option = self.units[unit].options[wish]
-            freed = option.own
-            for key, _, cells in option.asks:
-                for cell in cells:
-                    seats.remove(key, cell)
-                self.loosened.update(cells)
-        for cell in freed:
-            seats.open_seats(cell, 1)
-        self.loosened.update(freed)
+        wish = self.held[unit]
+        if wish != self.none[unit]:
+            self.loosened.update(self.seats.release(self.units[unit].options[wish]))
+        elif self.stays[unit]:
+            self.seats.give_back(self.units[unit].current)
+            self.loosened.update(self.units[unit].current)
         self.held[unit], self.stays[unit] = self.none[unit], False
 
     def _evict(self, touched: list[int]) -> None:

@@ -1,7 +1,7 @@
 """Calm: what the allocation engine reads and answers; the words of the format `guichet-allocation/1`.
 
 A `Problem` is built from frozen values and refuses what has no meaning: `Problem(...)` raises
-`InvalidProblemError`, whose one French sentence names the path of the fault (`demands[3].slots[1]`).
+`InvalidProblemError` (of `guichet.allocation.faults`), whose one French sentence names the path of the fault (`demands[3].slots[1]`).
 `guichet.allocation.engine.allocate(problem)` answers a `Result`. Scores, seats and orders are whole numbers.
 Everything is known by its name (a string that the caller chooses): slots, establishments, sections, groups,
 demands. A file is read and written by `guichet.allocation.files`.
@@ -10,7 +10,7 @@ demands. A file is read and written by `guichet.allocation.files`.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from guichet.allocation.faults import InvalidProblemError, refuse_faults
+from guichet.allocation.faults import refuse_faults
 
 CURRENT = "current"
 OPEN = "open"

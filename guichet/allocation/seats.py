@@ -1,6 +1,7 @@
 """Calm: who sits in each cell, and from which rank a newcomer would be left out."""
 
 from bisect import insort
+from collections.abc import Sequence
 from sys import maxsize
 from typing import NamedTuple
 
@@ -42,10 +43,37 @@ class Seats:
         self.holders[cell].remove(key)
         self.refresh(cell)
 
-    def open_seats(self, cell: int, change: int) -> None:
-        """One more open seat, or one less: a current place is left, or kept."""
-        self.open[cell] += change
-        self.refresh(cell)
+    def admit(self, option: Option) -> list[int]:
+        """Seat a whole unit, on its own seats where it has some; the cells it is in."""
+        cells = list(option.own)
+        self.keep(option.own)
+        for key, _, asked in option.asks:
+            for cell in asked:
+                self.add(key, cell)
+            cells.extend(asked)
+        return cells
+
+    def release(self, option: Option) -> list[int]:
+        """Free the seats of a whole unit; the cells it leaves."""
+        cells = list(option.own)
+        self.give_back(option.own)
+        for key, _, asked in option.asks:
+            for cell in asked:
+                self.remove(key, cell)
+            cells.extend(asked)
+        return cells
+
+    def keep(self, own: tuple[int, ...]) -> None:
+        """Children sit on their own seats, which are no longer open to the others."""
+        for cell in own:
+            self.open[cell] -= 1
+            self.refresh(cell)
+
+    def give_back(self, own: tuple[int, ...]) -> None:
+        """Children leave their own seats, which open to all."""
+        for cell in own:
+            self.open[cell] += 1
+            self.refresh(cell)
 
     def refresh(self, cell: int) -> None:
         """Bars and first left out of a cell whose holders or seats have changed."""
@@ -84,6 +112,17 @@ class Seats:
         keys = sorted([*self.holders[cell], *asking])
         open_seats = self.open[cell] - (0 if stays else option.own.count(cell))
         return asking, filled_cell(keys, open_seats, self.reserved[cell] or [0] * self.kinds, self.rules)
+
+
+def seated(numbers: Indexed, rules: Rules, held: Sequence[int], stays: Sequence[bool]) -> Seats:
+    """The seats when each unit holds this option, or stays where it is."""
+    seats = Seats(numbers, rules)
+    for unit, wish, staying in zip(numbers.units, held, stays, strict=True):
+        if wish < len(unit.options):
+            seats.admit(unit.options[wish])
+        elif staying:
+            seats.keep(unit.current)
+    return seats
 
 
 class FilledCell(NamedTuple):

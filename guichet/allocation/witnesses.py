@@ -18,15 +18,15 @@ from guichet.allocation.problem import (
     Witness,
 )
 from guichet.allocation.seats import CLOSED, Seats, filled_cell
+from guichet.allocation.standing import Standing
 
 
-def answer(
-    engine: str, problem: Problem, numbers: Indexed, held: Sequence[int], stays: Sequence[bool], seats: Seats
-) -> Result:
-    """The result of an allocation: the option each unit holds, and the seats as they are then."""
+def answer(engine: str, problem: Problem, numbers: Indexed, standing: Standing) -> Result:
+    """The result of an allocation: its seats, its reasons, its figures and its fingerprints."""
+    held, stays, seats = standing
     assignments = tuple(sorted(_assignments(numbers, held, seats), key=lambda given: given.demand))
     refusals, blocking = _Explaining(numbers, seats).lines(held, stays)
-    statistics = _statistics(numbers, held, seats, len(assignments))
+    statistics = figures(numbers, standing)
     return Result(
         engine=engine,
         input_digest=problem_digest(problem),
@@ -66,10 +66,17 @@ def _in_reserve(seats: Seats) -> set[int]:
     return keys
 
 
-def _statistics(numbers: Indexed, held: Sequence[int], seats: Seats, placed: int) -> Statistics:
-    taken = numbers.taken + sum(map(len, seats.holders))
-    for unit, wish in zip(numbers.units, held, strict=True):
-        taken += len(unit.options[wish].own if wish < len(unit.options) else unit.current)
+def figures(numbers: Indexed, standing: Standing) -> Statistics:
+    """How many have a place, and the share of all seats that somebody holds."""
+    taken = numbers.taken + sum(map(len, standing.seats.holders))
+    placed = sum(1 for pin in numbers.pinned.values() if pin.establishment is not None)
+    for unit, wish in zip(numbers.units, standing.held, strict=True):
+        if wish < len(unit.options):
+            taken += len(unit.options[wish].own)
+            placed += len(unit.members)
+        else:
+            taken += len(unit.current)
+            placed += sum(1 for i in unit.members if numbers.demands[i].current)
     return Statistics(
         placed=placed,
         unplaced=len(numbers.demands) - placed,

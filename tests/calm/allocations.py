@@ -2,10 +2,10 @@
 
 from hypothesis import strategies as st
 
+from guichet.allocation.faults import InvalidProblemError
 from guichet.allocation.problem import (
     Current,
     Demand,
-    InvalidProblemError,
     Pin,
     Places,
     Problem,
