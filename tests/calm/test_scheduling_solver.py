@@ -1,0 +1,224 @@
+"""The solver against an independent validator, and against every plan of tiny problems counted one by one."""
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import combinations, product
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from guichet.scheduling.plan import FEASIBLE, OPTIMAL, Lost
+from guichet.scheduling.problem import (
+    Commission,
+    HalfDay,
+    Person,
+    Placement,
+    Problem,
+    Room,
+    Rules,
+    Seat,
+    Session,
+    Travel,
+)
+from guichet.scheduling.solver import plan
+from guichet.scheduling.validator import findings
+
+MONDAY = date(2027, 1, 4)
+HALF_DAYS = tuple(HalfDay(MONDAY + timedelta(n), half) for n in range(3) for half in ("am", "pm"))
+FIRST = HALF_DAYS[0]
+RULES = Rules(2, 20, 36, 3000, 3, 5, 200)
+PEOPLE = ("P1", "P2", "P3", "P4")
+ROOT = Path(__file__).parents[2]
+
+
+def solved(problem):
+    return plan(problem, time.monotonic)
+
+
+def commission(name="C1", team="south", **changes):
+    base = Commission(
+        name,
+        team,
+        rooms=("R1",),
+        min_days_between=0,
+        quorum=1,
+        seats=(Seat("P1", 20, ("P2",)), Seat("P3", 10)),
+        sessions=(Session(f"{name}-1", MONDAY, HALF_DAYS[-1].day, MONDAY),),
+    )
+    return replace(base, **changes)
+
+
+def problem(*commissions, **changes):
+    base = Problem(
+        HALF_DAYS,
+        tuple(Person(name) for name in PEOPLE),
+        (Room("R1", "A"), Room("R2", "B"), Room("R3", "C")),
+        commissions or (commission(),),
+        RULES,
+        (Travel("A", "B", 10), Travel("A", "C", 30), Travel("B", "C", 20)),
+    )
+    return replace(base, **changes)
+
+
+@st.composite
+def small_problems(draw, teams=2, sessions=3, half_days=4, pins=True):
+    days = HALF_DAYS[:half_days]
+    some = st.frozensets(st.sampled_from(days), max_size=2)
+    people = tuple(Person(name, draw(some), draw(some)) for name in PEOPLE)
+    rooms = tuple(
+        Room(name, commune, draw(some)) for name, commune in (("R1", "A"), ("R2", "B"), ("R3", "C"))
+    )
+    place = st.builds(Placement, st.sampled_from(days), st.sampled_from(["R1", "R2", "R3"]))
+    maybe = st.none() | place
+    commissions, left = [], sessions
+    for i in range(draw(st.integers(1, 3))):
+        holders = draw(st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=3, unique=True))
+        seats = tuple(
+            Seat(
+                one,
+                draw(st.sampled_from([3, 10, 20])),
+                tuple(p for p in draw(st.permutations(PEOPLE))[: draw(st.integers(0, 2))] if p != one),
+                draw(st.booleans()),
+            )
+            for one in holders
+        )
+        count = draw(st.integers(0 if i else 1, min(2, left)))
+        left -= count
+        asked = []
+        for j in range(count):
+            first, last = sorted(draw(st.tuples(*[st.sampled_from(days)] * 2)))
+            pinned = draw(maybe) if pins and draw(st.integers(0, 3)) == 0 else None
+            target = MONDAY + timedelta(draw(st.integers(-1, 4)))
+            asked.append(Session(f"C{i}-{j}", first.day, last.day, target, pinned, draw(maybe)))
+        commissions.append(
+            Commission(
+                f"C{i}",
+                draw(st.sampled_from(["north", "south"][:teams])),
+                tuple(
+                    draw(st.lists(st.sampled_from(["R1", "R2", "R3"]), min_size=1, max_size=2, unique=True))
+                ),
+                draw(st.integers(0, 2)),
+                draw(st.integers(0, 2)),
+                seats,
+                tuple(asked),
+                tuple(
+                    tuple(one)
+                    for one in draw(
+                        st.lists(st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=2), max_size=1)
+                    )
+                ),
+            )
+        )
+    rules = Rules(draw(st.integers(1, 2)), 20, draw(st.sampled_from([0, 7, 36])), 3000, 3, 5, 200)
+    return problem(half_days=days, people=people, rooms=rooms, commissions=tuple(commissions), rules=rules)
+
+
+def best_by_hand(asked):
+    """The highest objective of all the plans: every date and room, every way to share out the people."""
+    sessions = [(c, s) for c in asked.commissions for s in c.sessions]
+    choices = [
+        [s.pinned]
+        if s.pinned
+        else [None, *(Placement(h, r) for h in asked.half_days for r in c.rooms if s.start <= h.day <= s.end)]
+        for c, s in sessions
+    ]
+    busy = {p.id: p.busy for p in asked.people}
+    best = None
+    for chosen in product(*choices):
+        held = [(c, s, at) for (c, s), at in zip(sessions, chosen, strict=True) if at]
+        if not _stands(asked, held):
+            continue
+        shared = sorted(
+            {
+                (person, at.half_day)
+                for c, _, at in held
+                for seat in c.seats
+                for person in (seat.person, *seat.deputies)
+                if at.half_day not in busy[person]
+            }
+        )
+        sides = [
+            sorted({c.team for c, _, at in held if at.half_day == half_day and person in _called(c)})
+            for person, half_day in shared
+        ]
+        for teams in product(*sides):
+            points = _points(asked, held, dict(zip(shared, teams, strict=True)))
+            if points is not None:
+                points -= 3000 * chosen.count(None)
+                best = points if best is None else max(best, points)
+    return best
+
+
+def _called(c):
+    return {person for seat in c.seats for person in (seat.person, *seat.deputies)}
+
+
+def _stands(asked, held):
+    near = {frozenset((t.start, t.end)) for t in asked.travel if t.minutes <= 20}
+    rooms = {room.id: room for room in asked.rooms}
+    for c, s, at in held:
+        if not s.pinned and at.half_day in rooms[at.room].busy:
+            return False
+        tour = [1 for d, _, other in held if other.half_day == at.half_day and d.team == c.team]
+        if len(tour) > asked.rules.per_half_day and not s.pinned:
+            return False
+    for (c, s, at), (d, t, other) in combinations(held, 2):
+        if s.pinned and t.pinned:
+            continue
+        communes = frozenset((rooms[at.room].commune, rooms[other.room].commune))
+        together = at.half_day == other.half_day
+        if together and c.team == d.team and len(communes) > 1 and communes not in near:
+            return False
+        if together and c.team != d.team and at.room == other.room:
+            return False
+        if c is d and abs((at.half_day.day - other.half_day.day).days) < c.min_days_between:
+            return False
+    return True
+
+
+def _points(asked, held, side):
+    """The objective when each person is at the disposal of one team; None when a free session is not valid."""
+    if_needed = {p.id: p.if_needed for p in asked.people}
+    total, seated, wanted = 0, set(), set()
+    for c, s, at in held:
+        there = {p for p in _called(c) if side.get((p, at.half_day)) == c.team}
+        voices, present = 0, set()
+        for seat in c.seats:
+            ready = [seat.person] if seat.person in there else [d for d in seat.deputies if d in there]
+            ready.sort(key=lambda p: at.half_day in if_needed[p])
+            wanted |= {(p, at.half_day) for p in (seat.person, *seat.deputies) if not ready}
+            wanted.add((seat.person, at.half_day))
+            if ready:
+                voices += seat.voting
+                total += seat.weight - (5 if at.half_day in if_needed[ready[0]] else 0)
+                seated.add((ready[0], at.half_day))
+            present |= set(ready)
+        called = [set(required) & present for required in c.required]
+        if not s.pinned and (voices < c.quorum or not all(called)):
+            return None
+        seated |= {(p, at.half_day) for p in present if any(p in required for required in c.required)}
+        total -= abs((at.half_day.day - s.target).days) / 3
+        total -= 200 if s.previous and s.previous != at else 0
+    # Nobody who is at hand stays away from a seat that waits for her.
+    if any(who in side and who not in seated for who in wanted):
+        return None
+    return total - asked.rules.tour_cost * len({(c.team, at.half_day) for c, _, at in held})
+
+
+@settings(max_examples=300, deadline=None)
+@given(small_problems(pins=False))
+def test_the_objective_is_the_best_of_all_the_plans_of_a_tiny_problem(asked):
+    found = solved(asked)
+    assert found.status == OPTIMAL
+    assert abs(found.objective - float(best_by_hand(asked))) < 1e-6
+
+
+@settings(max_examples=300, deadline=None)
+@given(small_problems(sessions=6, half_days=6))
+def test_the_validator_finds_nothing_to_say_of_a_plan(asked):
+    assert findings(asked, solved(asked)) == ()
