@@ -3,6 +3,7 @@
 import os
 from functools import cache
 
+from guichet.allocation.computing import Bench
 from guichet.core import clock
 from guichet.core.db import Database, make_database
 from guichet.core.settings import Settings
@@ -29,11 +30,18 @@ def relay() -> Relay:
     return Relay(database(), Mailer(settings()), clock.now, this_process())
 
 
+@cache
+def bench() -> Bench:
+    """This process at the proposals."""
+    return Bench(database(), clock.now, this_process())
+
+
 def forget() -> None:
     """Let go of what a parent opened, without closing it: it is still the parent's."""
     if database.cache_info().currsize:
         database().engine.dispose(close=False)
     relay.cache_clear()
+    bench.cache_clear()
     database.cache_clear()
 
 

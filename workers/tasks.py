@@ -17,6 +17,12 @@ def drain_outbox() -> None:
     room.relay().drain(DRAIN)
 
 
+@shared_task(name="workers.compute_proposals")
+def compute_proposals() -> None:
+    """Compute the proposals that were asked for; the next sweep goes on when many wait."""
+    room.bench().work(most=1)
+
+
 @shared_task(name="workers.turn_timers")
 def turn_timers() -> None:
     """Remind, ask to renew, use the second channel, close what ended."""

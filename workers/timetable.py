@@ -31,6 +31,7 @@ class Line:
 
 TIMETABLE = (
     Line("the letters that are due", "workers.drain_outbox", timedelta(seconds=3)),
+    Line("the proposals asked for", "workers.compute_proposals", timedelta(seconds=3)),
     Line("reminders, renewals and closings", "workers.turn_timers", timedelta(hours=1)),
     Line("free places of childminders to confirm", "workers.chase_childminders", crontab(hour=6, minute=40)),
     Line("what need not be kept any more", "workers.forget", crontab(hour=4, minute=20)),

@@ -3,11 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session, undefer
 
 from guichet.allocation.choices import Choices, refuse_faults
+from guichet.allocation.faults import InvalidProblemError
+from guichet.allocation.files import problem_from
+from guichet.allocation.frozen import with_pins
 from guichet.allocation.models import (
     ASKED,
     DONE,
@@ -25,6 +29,10 @@ from guichet.core.db import WAITS
 from guichet.core.errors import InvalidError, StepRefusedError
 
 LONGEST_REASON = 500
+FULL = (
+    "Cet établissement n’a pas assez de places pour cette semaine, une fois comptés les enfants présents et les "
+    "autres décisions. Choisissez-en un autre, ou ouvrez d’abord des places."
+)
 
 
 @dataclass(frozen=True)
@@ -47,15 +55,18 @@ def pin(
 ) -> AllocationRun:
     """Decide a demand by hand, with a reason: the same frozen files are computed again as a child of the run.
 
-    Raises InvalidError when the reason is missing or the establishment is not one of the demand's wishes.
+    `run` comes with its inputs (`frozen_inputs`). Raises InvalidError when the reason is missing or the establishment is not one of the demand's wishes.
     """
     _refuse_unfinished(run)
     line = session.get(AllocationLine, (run.id, demand_id))
     if line is None:
         raise StepRefusedError("Cette demande n’est pas examinée dans cette proposition.")
     _refuse_pin(entry, line)
-    made = _ask(session, run.title, PINNED, run, run.choices, actor, at)
     kept = [one for one in pins_of(session, run.id) if one.demand_id != demand_id]
+    pins = {one.demand_id: one.establishment_id for one in kept}
+    if not entry.lift:
+        pins[demand_id] = entry.establishment_id
+    made = _again(session, run, PINNED, _with_room(run, pins), actor, at)
     rows = [_pin_row(made.id, one) for one in kept]
     if not entry.lift:
         rows.append(
@@ -80,9 +91,9 @@ def pin(
 
 
 def replay(session: Session, run: AllocationRun, *, actor: Actor, at: datetime) -> AllocationRun:
-    """Compute the very same files again: the answer must have the same digest."""
+    """Compute the very same files again: the answer must have the same digest. `run` comes with its inputs."""
     _refuse_unfinished(run)
-    made = _ask(session, run.title, REPLAYED, run, run.choices, actor, at)
+    made = _again(session, run, REPLAYED, run.inputs or {}, actor, at)
     if rows := [_pin_row(made.id, one) for one in pins_of(session, run.id)]:
         session.execute(insert(AllocationPin), rows)
     return made
@@ -138,6 +149,31 @@ def _ask(
     journal.note(session, "allocation_run", made.id, "ask", actor=actor, at=at, detail={"kind": kind})
     session.info[WAITS.format(nudge.PROPOSALS)] = True
     return made
+
+
+def _again(
+    session: Session,
+    run: AllocationRun,
+    kind: str,
+    inputs: dict[str, Any],
+    actor: Actor,
+    at: datetime,
+) -> AllocationRun:
+    """A child of a run, on frozen files: a worker has nothing to read again."""
+    made = _ask(session, run.title, kind, run, run.choices, actor, at)
+    made.inputs, made.bareme, made.bareme_digest = inputs, run.bareme, run.bareme_digest
+    made.demands = run.demands
+    return made
+
+
+def _with_room(run: AllocationRun, pins: dict[int, int | None]) -> dict[str, Any]:
+    """The frozen files with these decisions. Raises InvalidError when one of them finds no place."""
+    inputs = with_pins(run.inputs or {}, pins)
+    try:
+        problem_from(inputs["problem"])
+    except InvalidProblemError as fault:
+        raise InvalidError({"establishment": FULL}) from fault
+    return inputs
 
 
 def _refuse_unfinished(run: AllocationRun) -> None:

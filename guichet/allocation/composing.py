@@ -69,6 +69,8 @@ class Applicant:
     group: str | None = None
     held: Held | None = None
     bypass: str = ""
+    fewer_days: bool = False
+    """Whether the family would accept a part of its week."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,9 @@ from typing import Any
 from guichet.allocation.choices import Choices
 from guichet.allocation.composing import Composed, Hall, age_of
 from guichet.allocation.offers import ages_of
+from guichet.allocation.problem import Problem
 from guichet.allocation.slots import Ages, Slot, weeks_by_month
+from guichet.core.french import weekday_name
 from guichet.core.week import Week
 
 Json = dict[str, Any]
@@ -53,6 +55,16 @@ class Names:
         own = [one for one in meeting if one[1] <= age < one[2]]
         return str((own or meeting or [["Tous les âges"]])[0][0])
 
+    def flexible_days(self, problem: Problem) -> dict[str, dict[str, list[str]]]:
+        """For the demands that accept fewer days, the slots of each of their days."""
+        found: dict[str, dict[str, list[str]]] = {}
+        for demand in problem.demands:
+            if self.demands[demand.id]["fewer_days"]:
+                days = found.setdefault(demand.id, {})
+                for slot in demand.slots:
+                    days.setdefault(weekday_name(self.slots[slot]["weekday"]), []).append(slot)
+        return found
+
     def points(self, demand: str, house: str) -> int | None:
         """The points of a demand at an establishment; None when it does not wish for it."""
         found: int | None = self.demands[demand]["points"].get(house)
@@ -80,6 +92,7 @@ def freeze(
                 "id": one.id,
                 "family": one.family,
                 "age": age_of(one, choices),
+                "fewer_days": one.fewer_days,
                 "points": {halls[asked.house].code: asked.points for asked in one.asked},
                 "lost": [*map(list, composed.lost.get(one.id, ())), *map(list, closed.get(one.id, ()))],
             }
@@ -89,6 +102,26 @@ def freeze(
         "no_room": list(composed.no_room),
         "points_digest": points_digest(composed),
     }
+
+
+def with_pins(inputs: Mapping[str, Any], pins: Mapping[int, int | None]) -> Json:
+    """The same inputs with these decisions and no other: an establishment by demand, None for no proposal.
+
+    A child decided by people is no longer proposed together with its brothers and sisters.
+    """
+    codes = {house["id"]: code for code, house in inputs["houses"].items()}
+    decided: dict[str, Json] = {}
+    for number, demand in inputs["demands"].items():
+        if demand["id"] in pins:
+            house = pins[demand["id"]]
+            decided[number] = {"refused": True} if house is None else {"establishment": codes[house]}
+    problem = inputs["problem"]
+    demands = [
+        one
+        | {"pinned": decided.get(one["id"]), "together": None if one["id"] in decided else one["together"]}
+        for one in problem["demands"]
+    ]
+    return {**inputs, "problem": problem | {"demands": demands}}
 
 
 def points_digest(composed: Composed) -> str:
@@ -101,7 +134,11 @@ def points_digest(composed: Composed) -> str:
 
 def _slot(slot: Slot) -> Json:
     ages: Ages = slot.ages
-    return {"ages": list(ages), "when": [[months, week.to_json()] for months, week in weeks_by_month(slot)]}
+    return {
+        "ages": list(ages),
+        "weekday": slot.weekday,
+        "when": [[months, week.to_json()] for months, week in weeks_by_month(slot)],
+    }
 
 
 def _house(hall: Hall, names: Mapping[int, str]) -> Json:

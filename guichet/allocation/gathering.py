@@ -78,6 +78,7 @@ def window(choices: Choices) -> Select[Any]:
             Demand.week_pattern,
             Demand.home_code,
             Demand.linked_to_id,
+            Demand.fewer_days,
             func.coalesce(Person.birth_date, Person.due_date, type_=Person.due_date.type).label("born_on"),
         )
         .join(Person, Person.id == Demand.child_id)
@@ -190,6 +191,7 @@ class _Reader:
             self._group(scores, facts),
             self._held(row),
             next((one.bypass for one in scores if one.bypass), ""),
+            row.fewer_days,
         )
         return applicant, closed
 

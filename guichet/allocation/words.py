@@ -37,6 +37,15 @@ LOST = {
     "age": "aucune section n’y prend cet âge à la date d’entrée",
 }
 """Why a wish is not examined; a condition of access says its own words."""
+PRICE = {
+    "as_asked": "Les règles de cette proposition",
+    "reserved_first": "Places réservées attribuées avant les autres",
+    "open_first": "Places ouvertes à tous attribuées avant les réservées",
+    "reserve_opens": "Places réservées non demandées ouvertes à tous",
+    "reserve_stays_closed": "Places réservées non demandées laissées vides",
+    "common_order": "Un seul ordre pour tous les établissements (les points les plus bas de chaque demande)",
+}
+"""The rules one could choose instead (guichet/allocation/prices.py)."""
 RESERVE = {"insertion": "insertion"}
 """Reserves that are not quotas of the barème: those have their own label."""
 

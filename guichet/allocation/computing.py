@@ -1,0 +1,194 @@
+"""A worker at the runs: takes one under a lease, freezes its inputs, computes, checks, writes.
+
+No transaction is open while it computes. Each stage begins with a short transaction that writes where the run stands
+and lengthens the lease; a worker that finds the run no longer its own leaves it. Killed at any line, the run is taken
+again: what was frozen is kept, what was computed is computed again to the same digest, and the lines are written
+with the end in one transaction.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from guichet.allocation import files
+from guichet.allocation.actions import frozen_inputs
+from guichet.allocation.answering import Answer, answer
+from guichet.allocation.freezing import freeze_now
+from guichet.allocation.lines import Standing
+from guichet.allocation.models import ASKED, DONE, FAILED, RUNNING, AllocationLine, AllocationRun
+from guichet.core.db import Database
+from guichet.core.errors import DomainError
+from guichet.notifications.lease import is_gone
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=5)
+"""Longer than any stage of a run; lengthened at each."""
+MOST_ATTEMPTS = 3
+KILLER = (
+    "Ce calcul a arrêté trois fois le programme qui le faisait : il n’est plus repris. "
+    "Réduisez la période ou le nombre de demandes, ou prévenez l’administrateur."
+)
+UNFORESEEN = "Le calcul s’est arrêté sur une erreur imprévue ; elle est dans le journal du serveur."
+
+
+class LostError(Exception):
+    """The run is no longer this worker's."""
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A worker at the runs: its database, its clock and its own name."""
+
+    database: Database
+    clock: Callable[[], datetime]
+    owner: str
+
+    def work(self, most: int = 10) -> int:
+        """Compute the runs that wait, at most `most`. Returns how many ended, well or not."""
+        ended = 0
+        while ended < most and (run_id := self._take()) is not None:
+            self._compute(run_id)
+            ended += 1
+        return ended
+
+    def _take(self) -> int | None:
+        with self.database.reading() as session:
+            if not _is_waiting(session):
+                return None
+        with self.database.transaction() as session:
+            return take(session, self.clock(), self.owner)
+
+    def _compute(self, run_id: int) -> None:
+        try:
+            inputs = self._freeze(run_id)
+            answered = answer(inputs, lambda step, percent: self._stage(run_id, step, percent))
+            self._stage(run_id, "write", 90)
+            with self.database.transaction() as session:
+                _finish(session, self._mine(session, run_id), answered, self.clock())
+        except LostError:
+            log.warning("Proposition %d : reprise par un autre travailleur", run_id)
+        except OperationalError:
+            # The database is away: the lease will end, and the run be taken again.
+            raise
+        except DomainError as refusal:
+            self._fail(run_id, refusal.sentence)
+        except Exception:  # one run that cannot be computed must not stop the others
+            log.exception("Proposition %d : échec", run_id)
+            self._fail(run_id, UNFORESEEN)
+
+    def _freeze(self, run_id: int) -> dict[str, Any]:
+        self._stage(run_id, "gather", 5)
+        with self.database.transaction() as session:
+            run = self._mine(session, run_id)
+            return run.inputs or freeze_now(session, run)
+
+    def _stage(self, run_id: int, step: str, percent: int) -> None:
+        with self.database.transaction() as session:
+            moved = session.execute(
+                update(AllocationRun)
+                .where(*self._held(run_id))
+                .values(step=step, percent=percent, lease_until=self.clock() + LEASE)
+                .returning(AllocationRun.id)
+                .execution_options(synchronize_session=False)
+            )
+            if moved.first() is None:
+                raise LostError
+
+    def _mine(self, session: Session, run_id: int) -> AllocationRun:
+        run = frozen_inputs(session, run_id)
+        if run.state != RUNNING or run.lease_owner != self.owner:
+            raise LostError
+        return run
+
+    def _fail(self, run_id: int, sentence: str) -> None:
+        with self.database.transaction() as session:
+            session.execute(
+                update(AllocationRun)
+                .where(*self._held(run_id))
+                .values(state=FAILED, failure=sentence, lease_owner=None, lease_until=None)
+                .execution_options(synchronize_session=False)
+            )
+
+    def _held(self, run_id: int) -> tuple[Any, ...]:
+        run = AllocationRun
+        return run.id == run_id, run.state == RUNNING, run.lease_owner == self.owner
+
+
+def take(session: Session, now: datetime, owner: str) -> int | None:
+    """Take the oldest run that waits, or that a dead worker left; None when there is none."""
+    while True:
+        run = session.scalars(
+            select(AllocationRun)
+            .where(AllocationRun.id.in_(list(_waiting(session, now, owner))))
+            .order_by(AllocationRun.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        ).first()
+        if run is None:
+            return None
+        if run.attempts < MOST_ATTEMPTS:
+            run.state, run.attempts = RUNNING, run.attempts + 1
+            run.lease_owner, run.lease_until = owner, now + LEASE
+            return run.id
+        run.state, run.failure, run.lease_owner, run.lease_until = FAILED, KILLER, None, None
+        session.flush()
+
+
+def _is_waiting(session: Session) -> bool:
+    """Whether some run is not ended: asked so often that it must cost next to nothing."""
+    wanted = select(AllocationRun.id).where(AllocationRun.state.in_((ASKED, RUNNING))).limit(1)
+    return session.scalar(wanted) is not None
+
+
+def _waiting(session: Session, now: datetime, owner: str) -> Iterator[int]:
+    columns = (
+        AllocationRun.id,
+        AllocationRun.state,
+        AllocationRun.lease_owner,
+        AllocationRun.lease_until,
+    )
+    for row in session.execute(select(*columns).where(AllocationRun.state.in_((ASKED, RUNNING)))):
+        # A worker that takes holds nothing: what bears its name was left by an error.
+        dead = row.lease_owner is not None and (row.lease_owner == owner or is_gone(row.lease_owner))
+        if row.state == ASKED or dead or row.lease_until <= now:
+            yield row.id
+
+
+def _finish(session: Session, run: AllocationRun, answered: Answer, at: datetime) -> None:
+    """The result, its lines and the end, in the caller's transaction."""
+    result = answered.result
+    session.execute(delete(AllocationLine).where(AllocationLine.run_id == run.id))
+    session.execute(insert(AllocationLine), [_row(run.id, one) for one in answered.standings])
+    run.result = files.result_document(result)
+    run.engine = result.engine
+    run.input_digest, run.result_digest = result.input_digest, result.result_digest
+    run.demands = len(answered.standings)
+    run.placed, run.unplaced = answered.placed, result.statistics.unplaced
+    run.blocking, run.slots_filled = len(result.blocking), result.statistics.slots_filled
+    run.findings = list(answered.findings)
+    run.prices, run.counter_offers = answered.prices, answered.counter_offers
+    run.state, run.percent, run.step, run.done_at = DONE, 100, "done", at
+    run.lease_owner = run.lease_until = None
+
+
+def _row(run_id: int, one: Standing) -> dict[str, Any]:
+    return {
+        "run_id": run_id,
+        "demand_id": one.demand,
+        "position": one.position,
+        "outcome": one.outcome,
+        "establishment_id": one.house,
+        "seat": one.seat,
+        "points": one.points,
+        "pinned": one.pinned,
+        "blocking": one.blocking,
+        "together": one.together,
+        "wishes": one.wishes,
+    }
