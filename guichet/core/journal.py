@@ -34,7 +34,11 @@ class AuditEntry(Base):
     """One reading of a family's file, or one refused attempt. Never altered."""
 
     __tablename__ = "audit_entry"
-    __table_args__ = (Index(None, "subject_type", "subject_id", "id"), Index(None, "at"))
+    __table_args__ = (
+        Index(None, "subject_type", "subject_id", "id"),
+        Index(None, "at"),
+        Index(None, "actor_id", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]

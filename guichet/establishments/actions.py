@@ -12,6 +12,7 @@ from guichet.core.actor import Actor
 from guichet.core.errors import InvalidError, NotFoundError
 from guichet.core.installing import Change, fill, install
 from guichet.core.names import clean_name, search_key
+from guichet.core.workflow import expect_version
 from guichet.establishments.installation import InstalledEstablishment, InstalledManager
 from guichet.establishments.models import Establishment, Manager
 
@@ -39,15 +40,22 @@ class ManagerEntry:
 
 
 def change_manager(
-    session: Session, manager_id: int, entry: ManagerEntry, *, actor: Actor, at: datetime
+    session: Session,
+    manager_id: int,
+    entry: ManagerEntry,
+    *,
+    actor: Actor,
+    at: datetime,
+    version: int | None = None,
 ) -> Manager:
     """Change what the next letters say; those already sent keep what they said.
 
-    Raises NotFoundError, InvalidError. Two or four months of silence: CRPA L231-4 and its decrees.
+    Raises NotFoundError, InvalidError, ConflictError when it changed since `version`. Two or four months of silence: CRPA L231-4 and its decrees.
     """
     manager = session.get(Manager, manager_id)
     if manager is None:
         raise NotFoundError
+    expect_version(manager, version)
     typed = {
         name: clean_name(value) if isinstance(value, str) else value for name, value in asdict(entry).items()
     }

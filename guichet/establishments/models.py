@@ -33,6 +33,9 @@ class Manager(Base):
     signatory_title: Mapped[str] = mapped_column(String(160))
     tribunal: Mapped[str] = mapped_column(String(200), default="")
     """Name and address of the court for a public manager's decisions; empty for a private one."""
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - read by SQLAlchemy
 
 
 class Establishment(Base):

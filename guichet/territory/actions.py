@@ -11,6 +11,7 @@ from guichet.core.actor import Actor
 from guichet.core.errors import InvalidError, NotFoundError
 from guichet.core.installing import Change, fill, install
 from guichet.core.names import clean_name, mail_key, search_key
+from guichet.core.workflow import expect_version
 from guichet.territory.installation import (
     InstalledBassin,
     InstalledCommune,
@@ -45,11 +46,23 @@ class DeskEntry:
     email: str
 
 
-def change_desk(session: Session, desk_id: int, entry: DeskEntry, *, actor: Actor, at: datetime) -> Desk:
-    """Change what receipts print of a desk. Raises NotFoundError, InvalidError."""
+def change_desk(
+    session: Session,
+    desk_id: int,
+    entry: DeskEntry,
+    *,
+    actor: Actor,
+    at: datetime,
+    version: int | None = None,
+) -> Desk:
+    """Change what receipts print of a desk.
+
+    Raises NotFoundError, InvalidError, ConflictError when it changed since `version`.
+    """
     desk = session.get(Desk, desk_id)
     if desk is None:
         raise NotFoundError
+    expect_version(desk, version)
     typed = {name: clean_name(value) for name, value in asdict(entry).items()}
     _check(typed)
     before = {name: getattr(desk, name) for name in typed}

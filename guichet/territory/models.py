@@ -40,6 +40,9 @@ class Desk(Base):
     city: Mapped[str] = mapped_column(String(80))
     phone: Mapped[str] = mapped_column(String(20))
     email: Mapped[str] = mapped_column(String(254))
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - read by SQLAlchemy
 
 
 class Commune(Base):

@@ -237,6 +237,7 @@ def test_a_coordinator_changes_what_letters_say_of_a_manager(visit, database, ca
         "signatory_name": "Lise Aubrée",
         "signatory_title": "Première adjointe",
         "tribunal": "",
+        "version": "1",
     }
     page = send(coordinator, url, typed, status=422)
     assert 'id="tribunal-error"' in page
@@ -260,6 +261,7 @@ def test_silence_counts_two_or_four_months_and_nothing_else(visit, database, cat
             "signatory_name": "b",
             "signatory_title": "c",
             "tribunal": "d",
+            "version": "1",
         },
         status=422,
     )
@@ -299,12 +301,38 @@ def test_a_desk_never_loses_what_a_receipt_must_print(admin, database, catalogue
         "city": "Montceau",
         "phone": "",
         "email": "rpe@exemple.test",
+        "version": "1",
     }
     page = send(admin, url, typed, status=422)
     assert 'id="phone-error"' in page
     send(admin, url, typed | {"phone": "03 53 01 00 08"})
     with database.reading() as session:
         assert load_catalogue(session).services[desk_id].phone == "03 53 01 00 08"
+
+
+def test_the_second_of_two_who_change_a_desk_or_a_manager_keeps_what_was_typed(visit, database, catalogue):
+    first, second = visit("coordinator"), visit("administrator")
+    with database.reading() as session:
+        manager_id = session.scalars(select(Manager.id).where(Manager.is_public)).one()
+    desk = {"address": "3 rue Haute", "postcode": "71300", "city": "Montceau", "phone": "03 53 01 00 08"}
+    desk |= {"name": "RPE", "email": "rpe@exemple.test", "version": "1"}
+    keeper = {"implicit_rejection_months": "2", "signatory_name": "Lise Aubrée", "version": "1"}
+    keeper |= {"signatory_title": "Première adjointe", "tribunal": "Tribunal administratif de Dijon"}
+    for url, typed, field in (
+        (f"/administration/accueils/{next(iter(catalogue.services))}", desk, "name"),
+        (
+            f"/administration/gestionnaires/{manager_id}",
+            keeper | {"deciding_authority": "la maire"},
+            "deciding_authority",
+        ),
+    ):
+        send(first, url, typed | {field: "Venu d’abord"})
+        page = send(second, url, typed | {field: "Venu ensuite"}, status=409)
+        assert "a changé depuis que vous l’avez ouvert" in page
+        assert "Venu d’abord" in page and 'value="Venu ensuite"' in page
+        assert 'name="version" value="2"' in page
+        send(second, url, typed | {field: "Venu ensuite", "version": "2"})
+        assert 'value="Venu ensuite"' in second.get(url)
 
 
 def test_traces_are_found_by_person_demand_and_date(admin, database, catalogue):

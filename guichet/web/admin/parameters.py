@@ -1,6 +1,6 @@
 """Settings: the delays of the desk, the managers, the desks and what each serves, the legal texts."""
 
-from dataclasses import asdict, fields
+from dataclasses import fields
 from typing import TypeVar
 
 from flask import flash, redirect, render_template, request, url_for
@@ -8,11 +8,12 @@ from flask.typing import ResponseReturnValue
 
 from guichet.core import parameters as stored
 from guichet.core import texts
-from guichet.core.errors import InvalidError, NotFoundError
+from guichet.core.errors import ConflictError, InvalidError, NotFoundError
 from guichet.core.names import search_key
 from guichet.demands.delays import DELAYS
 from guichet.establishments import actions as establishments
 from guichet.establishments.actions import ManagerEntry
+from guichet.establishments.models import Manager
 from guichet.territory import actions as territory
 from guichet.territory.actions import DeskEntry
 from guichet.territory.models import Desk
@@ -60,28 +61,21 @@ def serve_communes() -> ResponseReturnValue:
 @needs("change_parameters")
 def manager(manager_id: int) -> ResponseReturnValue:
     """What the letters of decision say of a manager."""
-    keeper = catalogue().keepers.get(manager_id)
-    if keeper is None:
-        raise NotFoundError
-    entry = ManagerEntry(
-        keeper.implicit_rejection_months, keeper.deciding_authority, *keeper.signatory, keeper.tribunal
-    )
-    return render_template("admin/manager.html", keeper=keeper, typed=asdict(entry), problems={})
+    return _manager_page(manager_id, None, {})
 
 
 @bp.post("/gestionnaires/<int:manager_id>")
 @needs("change_parameters")
 def change_manager(manager_id: int) -> ResponseReturnValue:
     """Keep it for the next letters."""
-    entry = _entry(ManagerEntry)
+    entry, version = _entry(ManagerEntry), _number("version")
     try:
-        kept = establishments.change_manager(db(), manager_id, entry, actor=person(), at=at())
-    except InvalidError as error:
-        keeper = catalogue().keepers[manager_id]
-        page = render_template(
-            "admin/manager.html", keeper=keeper, typed=asdict(entry), problems=error.problems
+        kept = establishments.change_manager(
+            db(), manager_id, entry, actor=person(), at=at(), version=version
         )
-        return page, error.status
+    except (InvalidError, ConflictError) as refusal:
+        db().rollback()
+        return _manager_page(manager_id, entry, *_told(refusal)), refusal.status
     trace("change", "manager", manager_id)
     return _kept(f"Les réglages de « {kept.name} » sont enregistrés.")
 
@@ -90,25 +84,19 @@ def change_manager(manager_id: int) -> ResponseReturnValue:
 @needs("change_parameters")
 def desk(desk_id: int) -> ResponseReturnValue:
     """What the receipts say of a desk."""
-    known = db().get(Desk, desk_id)
-    if known is None:
-        raise NotFoundError
-    typed = {field.name: getattr(known, field.name) for field in fields(DeskEntry)}
-    return render_template("admin/desk.html", name=known.name, typed=typed, problems={})
+    return _desk_page(desk_id, None, {})
 
 
 @bp.post("/accueils/<int:desk_id>")
 @needs("change_parameters")
 def change_desk(desk_id: int) -> ResponseReturnValue:
     """Keep it for the next letters."""
-    entry = _entry(DeskEntry)
+    entry, version = _entry(DeskEntry), _number("version")
     try:
-        kept = territory.change_desk(db(), desk_id, entry, actor=person(), at=at())
-    except InvalidError as error:
-        page = render_template(
-            "admin/desk.html", name=entry.name, typed=asdict(entry), problems=error.problems
-        )
-        return page, error.status
+        kept = territory.change_desk(db(), desk_id, entry, actor=person(), at=at(), version=version)
+    except (InvalidError, ConflictError) as refusal:
+        db().rollback()
+        return _desk_page(desk_id, entry, *_told(refusal)), refusal.status
     trace("change", "desk", desk_id)
     return _kept(f"Le point d’accueil « {kept.name} » est enregistré.")
 
@@ -142,6 +130,34 @@ def _kept(sentence: str) -> ResponseReturnValue:
     forget_catalogue()
     flash(sentence, "success")
     return redirect(url_for("admin.parameters"), 303)
+
+
+def _manager_page(
+    manager_id: int, typed: ManagerEntry | None, problems: dict[str, str], conflict: str = ""
+) -> str:
+    """The form over what is stored now; `typed` is what a refused form said."""
+    keeper = db().get(Manager, manager_id)
+    if keeper is None:
+        raise NotFoundError
+    now = ManagerEntry(**{field.name: getattr(keeper, field.name) for field in fields(ManagerEntry)})
+    return render_template(
+        "admin/manager.html", keeper=keeper, now=now, typed=typed or now, problems=problems, conflict=conflict
+    )
+
+
+def _desk_page(desk_id: int, typed: DeskEntry | None, problems: dict[str, str], conflict: str = "") -> str:
+    """The form over what is stored now; `typed` is what a refused form said."""
+    known = db().get(Desk, desk_id)
+    if known is None:
+        raise NotFoundError
+    now = DeskEntry(**{field.name: getattr(known, field.name) for field in fields(DeskEntry)})
+    return render_template(
+        "admin/desk.html", desk=known, now=now, typed=typed or now, problems=problems, conflict=conflict
+    )
+
+
+def _told(refusal: InvalidError | ConflictError) -> tuple[dict[str, str], str]:
+    return (refusal.problems, "") if isinstance(refusal, InvalidError) else ({}, refusal.sentence)
 
 
 def _settings_page(typed: dict[str, str], problems: dict[str, str]) -> str:
