@@ -7,7 +7,9 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
+from guichet.core.journal import JournalEntry
 from guichet.core.names import search_key
+from guichet.establishments.childminder_actions import SUBJECT
 from guichet.establishments.childminders import Childminder, ChildminderOpening
 
 PAGE = 25
@@ -94,6 +96,14 @@ def proposable(
 def everyone(session: Session) -> list[Childminder]:
     """The whole register, by code: for its sheet."""
     return list(session.scalars(_with_openings().order_by(Childminder.code)))
+
+
+def history(session: Session, childminder_id: int, limit: int) -> list[JournalEntry]:
+    """What was changed of one professional, the latest first."""
+    lines = select(JournalEntry).where(
+        JournalEntry.subject_type == SUBJECT, JournalEntry.subject_id == childminder_id
+    )
+    return list(session.scalars(lines.order_by(JournalEntry.id.desc()).limit(limit)))
 
 
 def _with_openings() -> Select[Childminder]:

@@ -77,6 +77,8 @@ class Fit:
     to_discuss: Week
     later_from: date | None
     sentence: str
+    held: Week
+    """The hours of the week asked that are free."""
     degree: str
     """full, when every hour is held from the day asked; part; none."""
     covered_minutes: int
@@ -108,6 +110,7 @@ def fit(need: Need, offer: Offer) -> Fit:
         missing=missing,
         to_discuss=discussed,
         later_from=later,
+        held=need.week.minus(left),
         sentence=_sentence(need.week, missing, discussed, later) if free else NOTHING,
         degree=(FULL if whole else PART) if free else NONE,
         covered_minutes=covered,
@@ -170,10 +173,9 @@ def _sentence(asked: Week, missing: Week, discussed: Week, later: date | None) -
     """« convient lundi et mardi ; pas le mercredi après 17 h »."""
     parts = [_held(asked, missing, discussed)]
     if missing:
-        parts.append("pas " + french.join_and([_without(asked, missing, day) for day in missing.days]))
+        parts.append(f"pas {_hours(asked, missing, 'ni')}")
     if discussed:
-        hours = french.join_and([_without(asked, discussed, day) for day in discussed.days])
-        parts.append(f"à voir ensemble {hours}")
+        parts.append(f"à voir ensemble {_hours(asked, discussed, 'et')}")
     said = f"{french.NBSP}; ".join(parts)
     return f"{said}, à partir du {french.plain_date(later)}" if later else said
 
@@ -185,22 +187,37 @@ def _held(asked: Week, missing: Week, discussed: Week) -> str:
         return "convient toute la semaine demandée"
     held = [day for day in asked.days if day not in missing.days and day not in discussed.days]
     if held:
-        return f"convient {french.join_and([french.weekday_name(day) for day in held])}"
+        return f"convient {_names(held, 'et')}"
     parts = [day for day in asked.days if not _same(asked, missing, day) and not _same(asked, discussed, day)]
-    return f"convient en partie {french.join_and([french.weekday_name(day) for day in parts])}"
+    if parts == list(asked.days):
+        return "convient en partie chaque jour demandé"
+    return f"convient en partie {_names(parts, 'et')}"
 
 
 def _same(asked: Week, part: Week, day: int) -> bool:
     return asked.by_day.get(day) == part.by_day.get(day)
 
 
-def _without(asked: Week, part: Week, day: int) -> str:
-    """« le mercredi », « le mercredi après 17 h », « le mercredi de 12 h à 14 h »."""
-    name = f"le {french.weekday_name(day)}"
+def _hours(asked: Week, part: Week, link: str) -> str:
+    """The hours of a part of the week asked, days of the same hours together, all joined by `link`."""
+    groups: dict[str, list[int]] = {}
+    for day in part.days:
+        groups.setdefault(_hours_of(asked, part, day, link), []).append(day)
+    said = []
+    for hours, days in groups.items():
+        if hours and days == list(asked.days):
+            said.append(hours)
+        elif hours:
+            said.append(f"{_with_article(days)} {hours}")
+        else:
+            said += [f"le {french.weekday_name(day)}" for day in days]
+    return _joined(said, link)
+
+
+def _hours_of(asked: Week, part: Week, day: int, link: str) -> str:
+    """« après 17 h », « de 12 h à 14 h »; nothing for the whole day asked."""
     pieces, hours = part.by_day[day], asked.by_day[day]
-    if pieces == hours:
-        return name
-    return f"{name} {french.join_and([_piece(one, hours) for one in pieces])}"
+    return "" if pieces == hours else _joined([_piece(one, hours) for one in pieces], link)
 
 
 def _piece(one: Interval, hours: Sequence[Interval]) -> str:
@@ -209,3 +226,15 @@ def _piece(one: Interval, hours: Sequence[Interval]) -> str:
     if one.start == hours[0].start:
         return f"avant {french.clock_time(one.end)}"
     return f"de {french.clock_time(one.start)} à {french.clock_time(one.end)}"
+
+
+def _with_article(days: Sequence[int]) -> str:
+    return f"{'le' if len(days) == 1 else 'les'} {_names(days, 'et')}"
+
+
+def _names(days: Iterable[int], link: str) -> str:
+    return _joined([french.weekday_name(day) for day in days], link)
+
+
+def _joined(said: Sequence[str], link: str) -> str:
+    return f"{', '.join(said[:-1])} {link} {said[-1]}" if len(said) > 1 else "".join(said)

@@ -47,10 +47,10 @@ class Track:
 
 
 def who_fits(
-    session: Session, demand: Demand, catalogue: Catalogue, *, among: Sequence[int] = ()
+    session: Session, demand: Demand, catalogue: Catalogue, today: date, *, among: Sequence[int] = ()
 ) -> list[Found]:
     """The professionals who have room for the demand's week at its entry, nearest first. Two statements."""
-    need = need_of(demand, catalogue)
+    need = need_of(demand, catalogue, today)
     until = need.entry_on + timedelta(days=calm.LATER_DAYS)
     rows = {row.id: row for row in proposable(session, need.entry_on, until, among=among)}
     ranked = calm.rank(need, [offer_of(row, catalogue) for row in rows.values()])
@@ -61,12 +61,12 @@ def who_fits(
     return found
 
 
-def need_of(demand: Demand, catalogue: Catalogue) -> Need:
-    """What the demand asks; its distances count from the family's commune, else from nowhere."""
+def need_of(demand: Demand, catalogue: Catalogue, today: date) -> Need:
+    """What the demand asks, from today when its entry is past; distances count from the family's commune."""
     home = catalogue.towns.get(demand.home_code or "")
     return Need(
         week=demand.week,
-        entry_on=demand.entry_on,
+        entry_on=max(demand.entry_on, today),
         born_on=demand.child.birth_date or demand.child.due_date,
         home=Point(home.latitude, home.longitude) if home else None,
     )

@@ -116,12 +116,15 @@ SENTENCES = {
     ),
     "an end too early": (
         Week.of([(1, 480, 1050), (2, 480, 1050), (3, 480, 1020)]),
-        "convient lundi et mardi ; pas le mercredi après 17 h, le jeudi et le vendredi",
+        "convient lundi et mardi ; pas le mercredi après 17 h, le jeudi ni le vendredi",
     ),
     "a start too late": (
         Week.same_hours((1, 2, 3, 4, 5), (540, 1050)),
-        "convient en partie lundi, mardi, mercredi, jeudi et vendredi ; pas le lundi avant 9 h, "
-        "le mardi avant 9 h, le mercredi avant 9 h, le jeudi avant 9 h et le vendredi avant 9 h",
+        "convient en partie chaque jour demandé ; pas avant 9 h",
+    ),
+    "both ends": (
+        Week.of([*Week.same_hours((1, 2), (510, 990)).intervals, (3, 480, 1050), (4, 480, 1050)]),
+        "convient mercredi et jeudi ; pas les lundi et mardi avant 8 h 30 ni après 16 h 30 ni le vendredi",
     ),
     "a hole": (
         Week.of([*Week.same_hours((2, 3, 4, 5), (480, 1050)).intervals, (1, 480, 720), (1, 810, 1050)]),
@@ -150,12 +153,10 @@ def test_early_hours_are_to_be_discussed_with_whoever_accepts_some_and_missing_o
     free = place(Week.same_hours((1, 2), (450, 1020)))
     open_to_it = fit(need, offer(free, atypical_hours=True))
     assert plain(open_to_it.sentence) == (
-        "convient en partie lundi et mardi ; à voir ensemble le lundi avant 7 h 30 et le mardi avant 7 h 30"
+        "convient en partie chaque jour demandé ; à voir ensemble avant 7 h 30"
     )
     assert open_to_it.degree == PART and not open_to_it.missing
-    assert plain(fit(need, offer(free)).sentence).endswith(
-        "pas le lundi avant 7 h 30 et le mardi avant 7 h 30"
-    )
+    assert plain(fit(need, offer(free)).sentence).endswith("; pas avant 7 h 30")
 
 
 def test_a_place_that_opens_after_the_entry_is_told_with_its_day():

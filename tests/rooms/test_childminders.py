@@ -76,7 +76,7 @@ def test_who_has_room_is_listed_from_the_nearest_with_the_days_that_fit(session,
     make.childminder(session, "Bea Loin", by=None)
     make.childminder(session, "Cléo Près", OpeningEntry(1, make.TODAY, EARLY), commune_code=make.MONTCEAU)
     make.childminder(session, "Dan Plein", OpeningEntry(1, date(2028, 9, 1), EARLY))
-    found = who_fits(session, demand, catalogue)
+    found = who_fits(session, demand, catalogue, make.TODAY)
     assert [(one.one.name, plain(one.proposal.fits)) for one in found] == [
         ("Cléo Près", "convient lundi, mardi, jeudi et vendredi ; pas le mercredi"),
         ("Bea Loin", "convient toute la semaine demandée"),
@@ -91,7 +91,7 @@ def test_who_stopped_is_proposed_to_nobody(session, catalogue, agent, demand):
     one = make.childminder(session)
     register.set_active(session, one, False, actor=agent, at=make.NOON)
     session.flush()
-    assert who_fits(session, demand, catalogue) == []
+    assert who_fits(session, demand, catalogue, make.TODAY) == []
 
 
 def test_the_list_leaves_as_a_letter_that_gives_only_what_was_agreed_to(session, catalogue, agent, demand):
@@ -100,7 +100,7 @@ def test_the_list_leaves_as_a_letter_that_gives_only_what_was_agreed_to(session,
         email="ana@exemple.test", agreed_on=make.TODAY,
     )  # fmt: skip
     make.childminder(session, "Bea Morand", phone="06 39 98 22 22", special_care=True)
-    proposals = [one.proposal for one in who_fits(session, demand, catalogue)]
+    proposals = [one.proposal for one in who_fits(session, demand, catalogue, make.TODAY)]
     later = make.NOON + timedelta(hours=1)
     handed = hand_list(session, demand, proposals, catalogue, actor=agent, at=later, answer_within_days=21)
     session.flush()
@@ -124,7 +124,7 @@ def test_no_empty_list_leaves_and_none_for_a_demand_that_waits_no_more(session, 
     with pytest.raises(InvalidError, match="au moins une personne"):
         hand_list(session, demand, [], catalogue, actor=agent, at=make.NOON, answer_within_days=21)
     make.childminder(session)
-    proposals = [one.proposal for one in who_fits(session, demand, catalogue)]
+    proposals = [one.proposal for one in who_fits(session, demand, catalogue, make.TODAY)]
     with pytest.raises(InvalidError, match="15 personnes au plus"):
         hand_list(session, demand, proposals * 16, catalogue, actor=agent, at=make.NOON, answer_within_days=1)
     withdraw(session, demand, "moved", "", catalogue, actor=agent, at=make.NOON)
@@ -134,7 +134,7 @@ def test_no_empty_list_leaves_and_none_for_a_demand_that_waits_no_more(session, 
 
 def test_the_last_contact_says_where_each_professional_stands(session, catalogue, agent, demand):
     ana, bea = make.childminder(session, "Ana"), make.childminder(session, "Bea")
-    proposals = [one.proposal for one in who_fits(session, demand, catalogue)]
+    proposals = [one.proposal for one in who_fits(session, demand, catalogue, make.TODAY)]
     hand_list(session, demand, proposals, catalogue, actor=agent, at=make.NOON, answer_within_days=21)
     later = make.NOON + timedelta(days=2)
     note_contact(session, demand, (ana.id, ana.name), "no_answer", actor=agent, at=make.NOON)
