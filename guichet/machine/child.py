@@ -1,6 +1,7 @@
 """One process under supervision: started, watched, ended with all it has started itself."""
 
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Mapping
@@ -12,6 +13,8 @@ from guichet.machine.programs import Program
 from guichet.machine.respawn import Deaths
 
 KEPT_LOGS = 3
+LARGEST_LOG = 5 * 1024 * 1024
+"""Bytes: with the older ones kept, a program never takes more than four times that."""
 
 
 class Child:
@@ -98,8 +101,29 @@ def cause(status: int) -> str:
 
 def rotate(log: Path) -> None:
     """Keep the logs of the last starts beside the new one: web.log, web.1.log, web.2.log…"""
-    for age in range(KEPT_LOGS, 0, -1):
-        older = log.with_suffix(f".{age}.log")
-        newer = log.with_suffix(f".{age - 1}.log") if age > 1 else log
+    _make_room(log)
+    with suppress(FileNotFoundError):
+        log.replace(_aged(log, 1))
+
+
+def rotate_when_large(log: Path, largest: int = LARGEST_LOG) -> None:
+    """The same while a program writes in it: past `largest` bytes, its words are copied and the log begins anew.
+
+    The program keeps its file open, and writes at its end wherever that is (« ab »): nothing is said to it. A
+    line written between the copy and the cut is lost, which a log may.
+    """
+    with suppress(FileNotFoundError):
+        if log.stat().st_size > largest:
+            _make_room(log)
+            shutil.copyfile(log, _aged(log, 1))
+            os.truncate(log, 0)
+
+
+def _make_room(log: Path) -> None:
+    for age in range(KEPT_LOGS, 1, -1):
         with suppress(FileNotFoundError):
-            newer.replace(older)
+            _aged(log, age - 1).replace(_aged(log, age))
+
+
+def _aged(log: Path, age: int) -> Path:
+    return log.with_suffix(f".{age}.log")

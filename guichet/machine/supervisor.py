@@ -17,7 +17,7 @@ from guichet.core.errors import ConfigurationError
 from guichet.core.lifeline import dies_with_parent, free_port, port_is_taken
 from guichet.core.settings import Settings
 from guichet.machine import programs
-from guichet.machine.child import Child, cause, rotate
+from guichet.machine.child import Child, cause, rotate, rotate_when_large
 from guichet.machine.console import complain, say, show
 from guichet.machine.embedded import EmbeddedRedis
 from guichet.machine.homelock import HomeLock
@@ -25,6 +25,8 @@ from guichet.machine.readiness import is_prepared
 from guichet.machine.respawn import TOO_MANY, WITHIN_SECONDS, Deaths
 
 WATCH_SECONDS = 0.1
+LOGS_SECONDS = 10.0
+"""How often the size of the logs is looked at."""
 READY_SECONDS = 90.0
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -42,7 +44,7 @@ class Supervisor:
         self.redis_deaths = Deaths()
         self.children: list[Child] = []
         self.stops = 0
-        self.began = time.monotonic()
+        self.began = self.logs_seen_at = time.monotonic()
         self.failure = ""
 
     def run(self) -> int:
@@ -144,6 +146,7 @@ class Supervisor:
             self._look_after_redis()
             for child in self.children:
                 self._look_after(child)
+            self._look_after_logs()
             if not ready and self._answers():
                 ready = True
                 self._announce()
@@ -166,6 +169,16 @@ class Supervisor:
                 return
             say(f"{reason}, nouveau départ.")
             child.start_at = now + child.deaths.delay
+
+    def _look_after_logs(self) -> None:
+        """A site that nobody stops for a year does not fill the disk."""
+        if time.monotonic() < self.logs_seen_at + LOGS_SECONDS:
+            return
+        self.logs_seen_at = time.monotonic()
+        for child in self.children:
+            rotate_when_large(child.log)
+        if self.redis is not None:
+            rotate_when_large(self.redis.folder / "redis.log")
 
     def _look_after_redis(self) -> None:
         if self.redis is None or self.redis.is_running:
