@@ -55,6 +55,13 @@ RIGHTS: dict[str, dict[str, Reach]] = {
     "edit_presence": {DIRECTOR: Reach.HOUSES},
     "handle_letters": {AGENT: Reach.COMMUNES, COORDINATOR: Reach.ALL},
     "export": {AGENT: Reach.COMMUNES, DIRECTOR: Reach.HOUSES, COORDINATOR: Reach.ALL},
+    "propose": {COORDINATOR: Reach.ALL},
+    "read_proposals": {
+        AGENT: Reach.COMMUNES,
+        DIRECTOR: Reach.HOUSES,
+        MEMBER: Reach.COMMISSION,
+        COORDINATOR: Reach.ALL,
+    },
     "assess": {AGENT: Reach.COMMUNES, COORDINATOR: Reach.ALL},
     "read_bareme": {
         AGENT: Reach.ALL,
