@@ -78,15 +78,18 @@ class Span:
     total: int
     minutes: int
 
-    def free(self, section: int, *, amber: bool = False) -> int:
-        """The open seats left to a section, as a tally: never more than what is left to the whole.
+    def free(self, section: int | None, *, amber: bool = False) -> int:
+        """The open seats left to a section, as a tally: never more than what is left to the whole (None).
 
         With `amber`, the seats above the licence count too, when the week's hours leave some.
         """
         frame = self.frame
-        share, whole = frame.shares[section], frame.open
+        whole, more = frame.open, 0
         if amber and self.minutes < frame.minutes:
-            share, whole = share + frame.peak - frame.open, frame.peak
+            whole, more = frame.peak, frame.peak - frame.open
+        if section is None:
+            return grid.left(whole, self.total)
+        share = frame.shares[section] + more
         own = grid.left(share, self.taken.get(section, 0))
         return grid.lower(own, grid.left(whole, self.total))
 
@@ -216,7 +219,7 @@ def _candidates(supply: Supply, periods: Sequence[Span], ask: Ask, since: date) 
 
 
 def free_seats(
-    periods: Sequence[Span], section: int, since: date, until: date, *, amber: bool = False
+    periods: Sequence[Span], section: int | None, since: date, until: date, *, amber: bool = False
 ) -> int:
     """The seats free each half-hour in every week between two days, as a tally: what the fullest week leaves."""
     found = grid.MASK ^ grid.TOPS

@@ -1,17 +1,21 @@
-"""What the calculations of places read of the establishments: all of it in one statement."""
+"""What is read of the establishments: all that the calculations of places need in one statement, and the sheets."""
 
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Date, Integer, Row, Select, cast, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
+from guichet.core.journal import JournalEntry
+from guichet.core.week import Week
 from guichet.establishments.models import (
     Closure,
     Establishment,
     KeptSeats,
+    Licence,
     LicenceSlot,
     Section,
     Sheet,
@@ -20,6 +24,7 @@ from guichet.establishments.supply import AgeGroup, Opened, Supply
 
 NO_DAY = cast(null(), Date)
 NO_NUMBER = cast(null(), Integer)
+CHANGES = ("change_sheet", "change_places", "change_closures")
 WHOLE_LICENCE, SEATS_KEPT, SECTION, CLOSED, EXCEEDS = "slot", "kept", "section", "closed", "exceeds"
 
 
@@ -132,3 +137,73 @@ def _supply(house: int, found: dict[str, list[Row[Any]]], rounds_up: bool) -> Su
 def _opened(row: Row[Any]) -> Opened:
     first: date | None = row.first
     return Opened(row.a, row.b, row.c, row.number, row.section, first, row.last, row.name)
+
+
+@dataclass(frozen=True)
+class SheetRead:
+    """All that the sheet of one establishment shows. `sheet` and `licence` are None until somebody fills them."""
+
+    house: Establishment
+    sheet: Sheet | None
+    licence: Licence | None
+    supply: Supply
+    closures: tuple[Closure, ...]
+    changed: JournalEntry | None
+
+    @property
+    def version(self) -> int:
+        """What a form must carry; 0 while there is no sheet."""
+        return self.sheet.version if self.sheet else 0
+
+    @property
+    def hours(self) -> Week:
+        """The opening hours."""
+        return Week.from_json(self.sheet.hours) if self.sheet else Week()
+
+
+def read_sheet(session: Session, establishment_id: int, today: date) -> SheetRead | None:
+    """One establishment as its sheet shows it, in four statements; past closures are left out."""
+    found = session.execute(
+        select(Establishment, Sheet, Licence)
+        .outerjoin(Sheet, Sheet.establishment_id == Establishment.id)
+        .outerjoin(Licence, Licence.establishment_id == Establishment.id)
+        .where(Establishment.id == establishment_id)
+    ).one_or_none()
+    if found is None:
+        return None
+    closures = session.scalars(
+        select(Closure)
+        .where(Closure.establishment_id == establishment_id, Closure.last_on >= date(today.year, 1, 1))
+        .order_by(Closure.first_on)
+    )
+    changed = session.scalar(
+        select(JournalEntry)
+        .where(
+            JournalEntry.subject_type == "establishment",
+            JournalEntry.subject_id == establishment_id,
+            JournalEntry.step.in_(CHANGES),
+        )
+        .order_by(JournalEntry.id.desc())
+        .limit(1)
+    )
+    supply = load_supplies(session, [establishment_id])[establishment_id]
+    return SheetRead(*found, supply, tuple(closures), changed)
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """When the sheet of an establishment was last said to be right, and by whom; empty for never."""
+
+    reviewed_on: date | None
+    reviewed_by: str
+    capacity: int | None
+
+
+def freshness(session: Session) -> dict[int, Freshness]:
+    """By establishment, for those that are open."""
+    rows = session.execute(
+        select(Establishment.id, Establishment.capacity, Sheet.reviewed_on, Sheet.reviewed_by)
+        .outerjoin(Sheet, Sheet.establishment_id == Establishment.id)
+        .where(Establishment.is_open)
+    )
+    return {row.id: Freshness(row.reviewed_on, row.reviewed_by or "", row.capacity) for row in rows}

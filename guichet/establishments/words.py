@@ -13,3 +13,17 @@ KIND = {
     "alsh": "accueil de loisirs",
     "adapted_holidays": "centre de vacances adapté",
 }
+
+PRICE_RULE = {
+    "psu": "selon les revenus de la famille (PSU, barème de la Caf)",
+    "paje": "payé par la famille, aidée par la Caf (Paje)",
+    "employer": "la famille est employeur, aidée par la Caf",
+    "other": "autre règle",
+}
+
+KEPT_USE = {
+    "occasional": "accueil occasionnel",
+    "emergency": "accueil d’urgence",
+    "reserved": "places réservées",
+}
+"""What the seats that the commission does not give are kept for."""

@@ -181,33 +181,6 @@ def change_stay(
     )
 
 
-def end_stay(
-    session: Session,
-    placement: Placement,
-    ends_on: date | None,
-    *,
-    actor: Actor,
-    at: datetime,
-    version: int | None = None,
-) -> None:
-    """Say the last day of a child. Raises InvalidError when it is before the first, ConflictError."""
-    expect_version(placement, version)
-    if ends_on is None:
-        raise InvalidError({"ends_on": "Indiquez le dernier jour de l’enfant."})
-    if ends_on < placement.starts_on:
-        raise InvalidError({"ends_on": "Le dernier jour est avant le premier."})
-    placement.ends_on = ends_on
-    journal.note(
-        session,
-        "placement",
-        placement.id,
-        "end_stay",
-        actor=actor,
-        at=at,
-        detail={"ends_on": ends_on.isoformat()},
-    )
-
-
 def _stay(establishment_id: int, entry: StayEntry, source: str, actor: Actor, at: datetime) -> Placement:
     return Placement(
         establishment_id=establishment_id,

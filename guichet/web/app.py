@@ -30,6 +30,7 @@ from guichet.web import (
 from guichet.web.addresses import RowNumber
 from guichet.web.admin import routes as admin
 from guichet.web.demand import contacts, page, steps
+from guichet.web.places import routes as places
 from guichet.web.registration import routes as registration
 from guichet.web.templating import equip
 
@@ -81,6 +82,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
         doubles,
         family_file,
         papers,
+        places,
         registration,
         today,
     ):

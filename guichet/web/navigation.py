@@ -14,6 +14,7 @@ MENU: tuple[Door, ...] = (
     ("record_decision", "À décider", "decisions.page", "/decisions"),
     ("read_demand", "Demandes", "queue.page", "/demandes"),
     ("register", "Nouvelle demande", "registration.start", "/demandes/nouvelle"),
+    ("read_offer", "Places", "places.page", "/etablissements"),
     ("handle_letters", "Courriers", "letters.undelivered", "/courriers"),
     ("read_figures", "Indicateurs", "figures.page", "/indicateurs"),
 )

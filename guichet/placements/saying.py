@@ -1,0 +1,25 @@
+"""Calm: what a verdict says, in a sentence that a family and a commission can read."""
+
+from guichet.core.french import join_and, weekday_name
+from guichet.establishments.capacity import Colour, Verdict
+
+
+def verdict_in_words(verdict: Verdict) -> list[str]:
+    """The sentences of a verdict, the most important first."""
+    if verdict.section is None:
+        return ["Aucune section n’accueille cet âge à cette date."]
+    section = f" (section « {verdict.section.name} »)" if verdict.section.id else ""
+    if verdict.colour is Colour.GREEN:
+        return [f"Toute la semaine tient{section}."]
+    said: list[str] = []
+    if verdict.colour is Colour.AMBER:
+        said.append("Possible jusqu’à 115 % : la direction doit confirmer que l’encadrement suffit.")
+    if verdict.closed:
+        said.append(f"Fermé : {verdict.closed.describe()}.")
+    if verdict.blocked:
+        said.append(f"Complet{section} : {verdict.blocked.describe()}.")
+    if verdict.too_many_hours and verdict.colour is Colour.RED:
+        said.append("Au-dessus de l’agrément, les heures de la semaine dépasseraient 100 %.")
+    if verdict.fits_days:
+        said.append(f"Tiennent : {join_and([weekday_name(day) for day in verdict.fits_days])}.")
+    return said

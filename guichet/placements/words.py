@@ -1,0 +1,20 @@
+"""Calm: the French words of the places: why a seat is taken, whether a week fits."""
+
+LOAD = {
+    "present": "présents",
+    "accepted": "acceptés, à venir",
+    "offered": "proposés",
+    "draft": "en projet",
+}
+
+COLOUR = {
+    "green": "la semaine tient",
+    "amber": "à confirmer par la direction (jusqu’à 115 %)",
+    "red": "ne tient pas",
+}
+
+SOURCE = {
+    "commission": "décision d’une commission",
+    "director": "saisie de la direction",
+    "import": "liste importée",
+}
