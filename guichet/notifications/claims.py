@@ -1,5 +1,8 @@
 """Taking letters under a lease, one worker at a time, and giving them back.
 
+A lease lasts as long as the slowest conversation and the writing of its end, fifty seconds (lease.py says why
+not less): what a letter in flight waits when its container is replaced.
+
 The same statements on both databases: PostgreSQL skips the rows another worker is taking, SQLite lets one
 writer at a time through.
 """

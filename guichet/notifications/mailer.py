@@ -3,6 +3,7 @@
 import hashlib
 import smtplib
 import ssl
+import time
 from dataclasses import dataclass
 from datetime import datetime
 from email import policy
@@ -16,8 +17,10 @@ from email.utils import format_datetime, formataddr
 
 from guichet.core.settings import Settings
 
-TIMEOUT_S = 20.0
+ANSWER_S = 20.0
 """For each answer of the mail server: without it a silent server would hold a worker for ever."""
+CONVERSATION_S = 30.0
+"""For all that is said about one letter, a new connection included: a lease must outlast it (lease.py)."""
 
 CRLF = policy.compat32.clone(linesep="\r\n")
 READABLE = Charset("utf-8")
@@ -98,13 +101,40 @@ def message_of(parcel: Parcel, settings: Settings) -> MIMEMultipart:
     return message
 
 
+class Conversation(smtplib.SMTP):
+    """A connection whose answers come before an instant of the monotonic clock, however many they are.
+
+    The library alone waits `timeout` for each of a dozen answers: together, longer than any lease.
+    """
+
+    def __init__(self, host: str, port: int, *, answer_s: float, until: float) -> None:
+        self.until, self._answer_s = until, answer_s
+        super().__init__(host, port, timeout=self._left())
+
+    def getreply(self) -> tuple[int, bytes]:
+        """The server's answer. Raises TimeoutError when the conversation has lasted too long."""
+        if self.sock is not None:
+            self.sock.settimeout(self._left())
+        return super().getreply()
+
+    def _left(self) -> float:
+        left = self.until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("elle dure trop longtemps")
+        return min(self._answer_s, left)
+
+
 class Mailer:
     """One connection to the mail server, opened at the first letter and kept."""
 
-    def __init__(self, settings: Settings, *, timeout_s: float = TIMEOUT_S) -> None:
+    def __init__(
+        self, settings: Settings, *, timeout_s: float = ANSWER_S, conversation_s: float = CONVERSATION_S
+    ) -> None:
         self._settings = settings
         self._timeout_s = timeout_s
-        self._kept: smtplib.SMTP | None = None
+        self._conversation_s = conversation_s
+        self._until = 0.0
+        self._kept: Conversation | None = None
 
     def send(self, parcel: Parcel) -> Answer:
         """Give the letter to the mail server. Never raises for what the server or the network does."""
@@ -114,6 +144,7 @@ class Mailer:
             return Refused(
                 f"L’adresse « {parcel.email} » ne peut pas être écrite dans un courriel ({error})."
             )
+        self._until = time.monotonic() + self._conversation_s
         try:
             server = self._ready()
         except (smtplib.SMTPException, OSError) as error:
@@ -138,6 +169,7 @@ class Mailer:
     def _ready(self) -> smtplib.SMTP | Deferred:
         """A server that has accepted us as sender. A kept connection that went stale is opened again."""
         if self._kept is not None:
+            self._kept.until = self._until
             try:
                 code, reply = self._announce(self._kept)
                 if code == 250:
@@ -153,9 +185,11 @@ class Mailer:
         # Even a 5xx here is about the guichet, not about this letter: the administrator can mend it.
         return Deferred(f"Le serveur n’accepte pas l’expéditeur : {_said(code, reply)}", server_gone=True)
 
-    def _open(self) -> smtplib.SMTP:
+    def _open(self) -> Conversation:
         settings = self._settings
-        server = smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=self._timeout_s)
+        server = Conversation(
+            settings.smtp_host, settings.smtp_port, answer_s=self._timeout_s, until=self._until
+        )
         try:
             if settings.smtp_starttls:
                 server.starttls(context=ssl.create_default_context())

@@ -15,7 +15,8 @@ from cryptography.x509.oid import NameOID
 
 from guichet.core import clock
 from guichet.core.settings import Settings
-from guichet.notifications.mailer import Deferred, Mailer, Parcel, Refused, Sent
+from guichet.notifications import lease, relay
+from guichet.notifications.mailer import CONVERSATION_S, Deferred, Mailer, Parcel, Refused, Sent
 from guichet.notifications.render import render
 from tests.letters import letter
 from tests.mailserver import LATER, PASSWORD, REFUSED, USER, MailServer, mail_server
@@ -116,6 +117,25 @@ def test_a_conversation_that_fails_defers_the_letter_and_the_next_one_opens_anot
     before = server.connections
     assert isinstance(mailer.send(parcel(2)), Sent)
     assert server.connections == before + 1
+
+
+def test_a_conversation_without_end_is_cut_and_the_letter_deferred(
+    server: MailServer, tmp_path: Path
+) -> None:
+    told = settings(tmp_path, server.port)
+    server.manner = "hang"
+    answer = Mailer(told, timeout_s=60, conversation_s=0.3).send(parcel())
+    assert isinstance(answer, Deferred)
+    assert answer.server_gone
+    server.manner = "accept"
+    answer = Mailer(told, conversation_s=0.0).send(parcel())
+    assert isinstance(answer, Deferred)
+    assert "trop longtemps" in answer.reason
+
+
+def test_a_lease_outlasts_the_slowest_conversation_and_the_writing_of_its_end() -> None:
+    slowest = timedelta(seconds=CONVERSATION_S + relay.PAUSES * relay.PAUSE_S)
+    assert slowest < lease.LEASE <= timedelta(minutes=1)
 
 
 def test_a_repeated_letter_keeps_its_identity(server: MailServer, mailer: Mailer) -> None:
