@@ -11,19 +11,23 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Executable,
+    Integer,
     Select,
     Subquery,
     and_,
     case,
     func,
     literal,
+    literal_column,
     select,
     true,
     union_all,
 )
 from sqlalchemy.orm import Session
 
+from guichet.core.written import dialect_of, written
 from guichet.demands.models import Demand
 from guichet.demands.queue import (
     KEPT_STATEMENTS,
@@ -46,6 +50,8 @@ INDEX_WINDOW = 1000
 WINDOW = 200
 """Rows of a state looked at when each must be read: a reach, a filter, the tags."""
 
+# Marks by the hundred: as parameters each would be sent, kept and compared.
+_ONE, _NONE = literal_column("1", Integer), literal_column("0", Integer)
 Tags = dict[str, ColumnElement[bool]]
 
 
@@ -68,7 +74,7 @@ class Counts:
 def counts(session: Session, view: View, asking: Asking) -> Counts:
     """Every tab's number and every tag's, in one statement."""
     marked, asked = shape(replace(view, cursor=None, sort="oldest"), asking)
-    rows = list(session.execute(_tally(marked, asked), values(view)))
+    rows = list(session.execute(_tally(marked, asked, dialect_of(session)), values(view)))
     by_state: dict[str, Number] = {}
     for row in rows:
         # The longer look comes first; the look at the tags adds nothing to it.
@@ -88,8 +94,12 @@ def _sum(numbers: Iterable[Number]) -> Number:
 
 
 @lru_cache(maxsize=KEPT_STATEMENTS)
-def _tally(view: View, asking: Asking) -> Executable:
+def _tally(view: View, asking: Asking, dialect: str) -> Executable:
     """One row a state: how many rows were looked at, how many the view keeps, how many carry each tag."""
+    return written(_tallied(view, asking), dialect)
+
+
+def _tallied(view: View, asking: Asking) -> Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]:
     tags = tag_conditions(asking.today)
     narrowing = conditions(view, asking)
     kept = and_(true(), *narrowing)
@@ -116,12 +126,12 @@ def _leg(
 
 def _window(kept: ColumnElement[bool], tags: Tags, needed: Tags) -> Select[*tuple[Any, ...]]:
     """Rows as marks, 1 or 0, so that each condition is worked out once a row; tags not needed cost nothing."""
-    marks = [_mark(needed[name]).label(name) if name in needed else literal(0).label(name) for name in tags]
+    marks = [_mark(needed[name]).label(name) if name in needed else _NONE.label(name) for name in tags]
     return select(Demand.state, _mark(kept).label("kept"), *marks)
 
 
 def _mark(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return case((condition, 1), else_=0)
+    return case((condition, _ONE), else_=_NONE)
 
 
 def _numbers(
@@ -132,12 +142,12 @@ def _numbers(
     full: ColumnElement[bool],
     tagged: bool = True,
 ) -> Select[*tuple[Any, ...]]:
-    kept = window.c.kept == 1
-    chosen = kept & (window.c[view.tag] == 1) if view.tag else kept
+    kept = window.c.kept == _ONE
+    chosen = kept & (window.c[view.tag] == _ONE) if view.tag else kept
     numbers = [
         _mark(full).label("full"),
-        literal(int(tagged)).label("tagged"),
-        func.count(case((chosen, 1))).label("kept"),
-        *(func.count(case((kept & (window.c[name] == 1), 1))).label(name) for name in tags),
+        (_ONE if tagged else _NONE).label("tagged"),
+        func.count(case((chosen, _ONE))).label("kept"),
+        *(func.count(case((kept & (window.c[name] == _ONE), _ONE))).label(name) for name in tags),
     ]
     return select(state, *numbers).select_from(window)

@@ -14,8 +14,8 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Date,
+    Executable,
     Row,
-    Select,
     Subquery,
     and_,
     bindparam,
@@ -28,6 +28,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from guichet.accounts.policy import Person as Reader
 from guichet.core.months import add_months
+from guichet.core.written import dialect_of, written
 from guichet.demands import search
 from guichet.demands.lines import lines, wishes_by_demand
 from guichet.demands.models import Demand, Wish
@@ -119,7 +120,7 @@ def tag_conditions(today: date) -> dict[str, ColumnElement[bool]]:
 def page(session: Session, view: View, asking: Asking, size: int = PAGE) -> Page:
     """One page of the queue, in two statements whatever its length."""
     backwards = view.cursor is not None and view.cursor.backwards
-    rows = list(session.execute(_page(*shape(view, asking), size), values(view)))
+    rows = list(session.execute(_page(*shape(view, asking), size, dialect_of(session)), values(view)))
     more = len(rows) > size
     rows = rows[:size]
     if backwards:
@@ -133,9 +134,10 @@ def page(session: Session, view: View, asking: Asking, size: int = PAGE) -> Page
 
 
 @lru_cache(maxsize=KEPT_STATEMENTS)
-def _page(view: View, asking: Asking, size: int) -> Select[*tuple[Any, ...]]:
+def _page(view: View, asking: Asking, size: int, dialect: str) -> Executable:
     chosen = _chosen(view, asking, size + 1)
-    return lines().join(chosen, chosen.c.id == Demand.id).order_by(*_order(view)).limit(size + 1)
+    listed = lines().join(chosen, chosen.c.id == Demand.id).order_by(*_order(view)).limit(size + 1)
+    return written(listed, dialect)
 
 
 def every_page(session: Session, view: View, asking: Asking, size: int = 500) -> Iterator[Page]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from guichet.accounts.policy import Person as Reader
 from guichet.core.french import PARIS
 from guichet.core.months import add_months
+from guichet.core.written import dialect_of, written
 from guichet.demands.legal_dates import REJECTION_MONTHS
 from guichet.demands.lines import lines
 from guichet.demands.models import Contact, Demand, Wish
@@ -136,7 +137,7 @@ class Case:
 
 def cases(session: Session, person: Reader, today: date, delays: Mapping[str, int], shown: int) -> list[Case]:
     """Every case with its number and its `shown` longest waiting demands, in two statements."""
-    found = session.execute(_firsts(person, today, tuple(delays.items()), shown)).all()
+    found = session.execute(_firsts(person, today, tuple(delays.items()), shown, dialect_of(session))).all()
     numbers = {row.code: row.number for row in found}
     ids = sorted({row.id for row in found})
     known = {row.id: row for row in session.execute(_LISTED, {"ids": ids})} if ids else {}
@@ -151,7 +152,9 @@ def cases(session: Session, person: Reader, today: date, delays: Mapping[str, in
 
 
 @lru_cache(maxsize=64)
-def _firsts(person: Reader, today: date, delays: tuple[tuple[str, int], ...], shown: int) -> Executable:
+def _firsts(
+    person: Reader, today: date, delays: tuple[tuple[str, int], ...], shown: int, dialect: str
+) -> Executable:
     """The first ids of each case, each with the number of its case: every case is looked at once."""
     reach = visible_to(person, "read_demand", today)
     legs = []
@@ -167,7 +170,8 @@ def _firsts(person: Reader, today: date, delays: tuple[tuple[str, int], ...], sh
     every = union_all(
         *(select(leg.c.code, leg.c.id, leg.c.number, leg.c.seniority_on) for leg in legs)
     ).subquery()
-    return select(every.c.code, every.c.id, every.c.number).order_by(every.c.seniority_on, every.c.id)
+    listed = select(every.c.code, every.c.id, every.c.number).order_by(every.c.seniority_on, every.c.id)
+    return written(listed, dialect)
 
 
 def _silence_months(chosen: Callable[..., ColumnElement[Any]]) -> ColumnElement[int | None]:
