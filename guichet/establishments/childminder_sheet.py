@@ -53,7 +53,7 @@ MOST_LINES = 2_000
 YES, NO = frozenset({"OUI", "O", "VRAI", "1"}), frozenset({"", "NON", "N", "FAUX", "0"})
 EXAMPLE = (
     "am-001", "Camille Exemple", "Blanzy", "", "3", "0", "72", "non", "non", "06 39 98 00 00", "oui",
-    "camille@exemple.test", "non", "02/11/2026", "02/11/2026", "1", "01/12/2026", "",
+    "camille@exemple.test", "non", "03/11/2025", "", "1", "01/12/2025", "",
     "lundi 8h-17h30, mardi 8h-17h30, jeudi 8h-12h et 13h30-17h30",
 )  # fmt: skip
 _SPAN = re.compile(r"\s*(.+?)\s*-\s*(.+?)\s*")

@@ -29,6 +29,7 @@ from guichet.web import (
 )
 from guichet.web.addresses import RowNumber
 from guichet.web.admin import routes as admin
+from guichet.web.childminders import routes as childminders
 from guichet.web.demand import contacts, page, steps
 from guichet.web.places import routes as places
 from guichet.web.registration import routes as registration
@@ -70,6 +71,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
     for module in (
         admin,
         auth,
+        childminders,
         figures,
         health,
         legal,

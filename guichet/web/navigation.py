@@ -21,6 +21,7 @@ MENU: tuple[Door, ...] = (
 """The work of every day, in the bar: one line at 1280 pixels for who has them all."""
 TOOLS: tuple[Door, ...] = (
     ("merge", "Doublons", "doubles.page", "/doublons"),
+    ("keep_childminders", "Assistantes maternelles", "childminders.page", "/assistantes-maternelles"),
     ("manage_accounts", "Comptes", "admin.accounts", "/administration/comptes"),
     ("change_parameters", "Réglages", "admin.parameters", "/administration/reglages"),
     ("read_audit", "Traces", "admin.audit", "/administration/traces"),

@@ -63,7 +63,7 @@ def test_accents_are_read_whatever_the_spreadsheet_wrote(encoding):
 def test_two_lines_of_one_code_are_two_places_of_one_person():
     found, faults = read(line(), line(jours_et_heures="samedi 8h-12h", libres_a_partir_du="01/02/2027"))
     assert faults == [] and len(found) == 1
-    assert [one.from_on for one in found[0].openings] == [date(2026, 12, 1), date(2027, 2, 1)]
+    assert [one.from_on for one in found[0].openings] == [date(2025, 12, 1), date(2027, 2, 1)]
 
 
 REFUSED = {
@@ -86,7 +86,7 @@ REFUSED = {
     ),
     "a date that is none": ({"accord_le": "31/02/2026"}, "« accord_le » : Cette date n’existe pas"),
     "a confirmation of tomorrow": ({"confirme_le": "24/11/2026"}, "ne peut pas être dans le futur"),
-    "an end before the beginning": ({"libres_jusqu_au": "01/11/2026"}, "ne peut pas venir avant le début"),
+    "an end before the beginning": ({"libres_jusqu_au": "01/11/2025"}, "ne peut pas venir avant le début"),
     "no hours": ({"jours_et_heures": ""}, "indiquez les jours et les heures libres."),
     "a day that is none": (
         {"jours_et_heures": "lundredi 8h-9h"},

@@ -46,7 +46,7 @@ def page(demand_id: int) -> ResponseReturnValue:
         decisions=[one for one in decisions if sight.house(one.establishment_id)],
         waiting=waiting,
         bar=showing.bar(opened, waiting, sight, person().user_id),
-        tags=showing.tags(demand, today),
+        tags=[*showing.tags(demand, today), *showing.meanwhile(events, demand)],
         next=showing.coming(demand, waiting, sight, delays(), today),
         dates=showing.state_dates(demand),
         wishes=showing.wishes(demand, catalogue()),

@@ -44,6 +44,9 @@ FIRST = {
     "expired": ("reopen",),
 }
 """The steps shown as buttons in each state; the others stand in the menu."""
+CHILDMINDER = "childminder"
+WAITING_SOLUTION = ("wait_with_childminder", "end_childminder")
+"""The steps by which a waiting solution begins and ends (guichet/placements/childminder_actions.py)."""
 ICONS = {"orient": "oriented", "enlist": "commission"}
 
 
@@ -66,6 +69,10 @@ def bar(opened: Opened, waiting: Decision | None, sight: Sight, person_id: int |
     first = [step for name in FIRST[demand.state] for step in steps if step.name == name]
     main = [_button(demand, step.name, step.label) for step in first]
     others = _desk_work(demand)
+    if demand.state == "oriented" and demand.orientation == CHILDMINDER:
+        main = [_childminders(demand), *main]
+    elif demand.state in OPEN_STATES:
+        others.append(_childminders(demand))
     others += [_button(demand, step.name, step.label) for step in steps if step not in first]
     return Bar([*decide, *main][:2], [*[*decide, *main][2:], *others])
 
@@ -198,6 +205,18 @@ def _decision_buttons(
 def _button(demand: Demand, name: str, label: str) -> dict[str, Any]:
     url = url_for("steps.page", demand_id=demand.id, slug=SLUGS[name])
     return {"label": LABELS.get(name, label), "url": url, "icon": ICONS.get(name)}
+
+
+def _childminders(demand: Demand) -> dict[str, Any]:
+    url = url_for("childminders.track", demand_id=demand.id)
+    return {"label": "Chercher une assistante maternelle", "url": url, "icon": "search"}
+
+
+def meanwhile(events: list[Event], demand: Demand) -> list[tuple[str, str, str | None]]:
+    """The tag of a waiting solution that holds, read in the timeline: no statement more for the page."""
+    last = next((one.code for one in events if one.code in WAITING_SOLUTION), None)
+    held = demand.state in OPEN_STATES and last == WAITING_SOLUTION[0]
+    return [("solution d’attente", "success", "check")] if held else []
 
 
 def _desk_work(demand: Demand) -> list[dict[str, Any]]:
