@@ -124,19 +124,20 @@ class Layout:
     ) -> tuple[list[Demand], Filled]:
         """The members who ask for this slot, and how it fills once the whole unit is there.
 
-        One who has a seat of its own in this slot sits on it: the others of the unit cannot have it.
+        Each member leaves the seat of its own that it does not use there, and sits on the one it uses: the others
+        of the unit gain the first and lose the second.
         """
-        members = list(members)
-        asking = [d for d in members if cell in cells_at(d, establishment) - own_seats(d)]
-        added = [(self.rank(d, establishment), d.id, d.group) for d in asking]
-        taken_back = sum(
-            1
-            for d in members
-            if cell in own_seats(d) & cells_at(d, establishment) and not self._sits_on_own(d, cell)
-        )
+        asking = []
         opened, reserved = self.left.get(cell) or self.capacity(cell)
+        for demand in members:
+            asked, own = cell in cells_at(demand, establishment), cell in own_seats(demand)
+            if asked and not own:
+                asking.append(demand)
+            if own:
+                opened += self._sits_on_own(demand, cell) - asked
+        added = [(self.rank(demand, establishment), demand.id, demand.group) for demand in asking]
         present = sorted([*self.present.get(cell, ()), *added])
-        return asking, seat_by_seat(present, opened - taken_back, reserved, self.rules)
+        return asking, seat_by_seat(present, opened, reserved, self.rules)
 
     def _sits_on_own(self, demand: Demand, cell: Cell) -> bool:
         line = self.given.get(demand.id)

@@ -110,6 +110,9 @@ class _Search:
                 return
         if self.held[unit] == self.none[unit] and not self.stays[unit]:
             self._evict(self._move(unit, self.none[unit], True))
+            if len(self.units[unit].members) > 1 and self.units[unit].current:
+                # Those who held its seats are gone: there may be room for a brother or a sister now.
+                self._enqueue(unit)
 
     def _first_seating(self, unit: int) -> int | None:
         """The first wish that would seat the unit; those before it are watched from now on."""

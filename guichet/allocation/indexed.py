@@ -23,12 +23,14 @@ class Ask(NamedTuple):
 
 
 class Option(NamedTuple):
-    """A wish of a unit. `own` are the seats of its current places that it would use; `crowded` the cells that
-    a member asks for while another asks for them or has a seat there; not `allowed` when people decided of a brother or a sister elsewhere."""
+    """A wish of a unit. `own` are the seats of its current places that it would use; `crowded` the cells that a
+    member asks for while another asks for them or has a seat there now; `current` all the seats the unit has now,
+    when it is of several. Not `allowed` when people decided of a brother or a sister elsewhere."""
 
     asks: tuple[Ask, ...]
     own: tuple[int, ...]
     crowded: tuple[int, ...]
+    current: tuple[int, ...]
     allowed: bool
 
 
@@ -198,6 +200,8 @@ class _Indexing:
         count, largest, kinds = decoder
         first = self.demands[members[0]]
         decided = self.decided.get(first.together) if first.together is not None else None
+        current = tuple(cell for i in members for cell in self.current.get(i, ()))
+        several = len(members) > 1
         options = []
         for w, wish in enumerate(first.wishes):
             worst = max((top - self.demands[i].wishes[w].score) * count + i for i in members)
@@ -216,11 +220,12 @@ class _Indexing:
                 Option(
                     tuple(asks),
                     own,
-                    _crowded(asks, own) if len(asks) > 1 else (),
+                    _crowded(asks, current) if several else (),
+                    current if several else (),
                     not decided or decided == {wish.establishment},
                 )
             )
-        return Unit(members, tuple(options), tuple(c for i in members for c in self.current.get(i, ())))
+        return Unit(members, tuple(options), current)
 
     def _seat_pinned(self) -> None:
         """Those that people decided sit first, by `order` among themselves; what they leave is for the others."""
@@ -270,9 +275,9 @@ class _Indexing:
             row[row.index(max(row))] -= 1
 
 
-def _crowded(asks: Sequence[Ask], own: tuple[int, ...]) -> tuple[int, ...]:
-    """The cells that one member asks for and another too, or sits in already."""
-    seen = set(own)
+def _crowded(asks: Sequence[Ask], current: tuple[int, ...]) -> tuple[int, ...]:
+    """The cells that one member asks for and another too, or has a seat in now."""
+    seen = set(current)
     crowded: set[int] = set()
     for ask in asks:
         crowded.update(seen.intersection(ask.cells))

@@ -98,7 +98,7 @@ class Seats:
         for key, kind, cells in option.asks:
             bars = self.bars[kind]
             for cell in cells:
-                if key >= bars[cell]:
+                if key >= bars[cell] and cell not in option.crowded:
                     return cell
         for cell in option.crowded:
             asking, filled = self.with_unit(option, cell, stays)
@@ -110,7 +110,8 @@ class Seats:
         """The members' keys that ask for this cell, and how it fills once the whole unit is there."""
         asking = [ask.key for ask in option.asks if cell in ask.cells]
         keys = sorted([*self.holders[cell], *asking])
-        open_seats = self.open[cell] - (0 if stays else option.own.count(cell))
+        # Coming here, the unit leaves its current places, but for the seats of its own that it uses here.
+        open_seats = self.open[cell] + (option.current.count(cell) if stays else 0) - option.own.count(cell)
         return asking, filled_cell(keys, open_seats, self.reserved[cell] or [0] * self.kinds, self.rules)
 
 

@@ -18,12 +18,16 @@ class Standing(NamedTuple):
 
     def blocking(self, numbers: Indexed) -> int:
         """How many wishes of demands are preferred, not granted, and refused by no slot."""
-        return sum(
-            len(unit.members)
-            for unit, wish, stays in zip(numbers.units, self.held, self.stays, strict=True)
-            for option in unit.options[:wish]
-            if self.seats.refusing_cell(option, stays) == NOBODY
-        )
+        return sum(len(numbers.units[unit].members) for unit in self.blocked(numbers))
+
+    def blocked(self, numbers: Indexed) -> list[int]:
+        """The units of these wishes, once for each."""
+        return [
+            number
+            for number, unit in enumerate(numbers.units)
+            for option in unit.options[: self.held[number]]
+            if self.seats.refusing_cell(option, self.stays[number]) == NOBODY
+        ]
 
 
 def standing_of(numbers: Indexed, problem: Problem, result: Result) -> Standing:
