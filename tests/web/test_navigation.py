@@ -15,8 +15,20 @@ UNDER_THE_NAME = "details[@class='menu account']"
 
 def test_the_bar_of_an_agent_holds_the_work_of_every_day_and_the_rest_is_under_the_name(visit):
     html = visit("rpe_agent").get("/aujourdhui")
-    assert _links(html, BAR) == ["Aujourd’hui", "Demandes", "Nouvelle demande", "Places", "Courriers", "Indicateurs"]
-    assert _links(html, UNDER_THE_NAME) == ["Doublons", "Boîte d’essai", "Mon compte"]
+    assert _links(html, BAR) == [
+        "Aujourd’hui",
+        "Demandes",
+        "Nouvelle demande",
+        "Places",
+        "Courriers",
+        "Indicateurs",
+    ]
+    assert _links(html, UNDER_THE_NAME) == [
+        "Doublons",
+        "Assistantes maternelles",
+        "Boîte d’essai",
+        "Mon compte",
+    ]
 
 
 def test_the_daily_work_of_an_administrator_is_in_the_bar(visit):
@@ -29,7 +41,14 @@ def test_a_coordinator_finds_every_door_once(visit):
     html = visit("coordinator").get("/aujourdhui")
     bar, under = _links(html, BAR), _links(html, UNDER_THE_NAME)
     assert len(bar) == 7
-    assert under == ["Doublons", "Réglages", "Traces", "Boîte d’essai", "Mon compte"]
+    assert under == [
+        "Doublons",
+        "Assistantes maternelles",
+        "Réglages",
+        "Traces",
+        "Boîte d’essai",
+        "Mon compte",
+    ]
     assert not set(bar) & set(under)
 
 
