@@ -20,7 +20,9 @@ SLOTS = ("mon", "tue", "wed")
 GROUPS = ("insertion", "handicap")
 
 
-def places(establishment: str, open_seats: int | dict, reserved: dict | None = None, section: str = "babies") -> Places:
+def places(
+    establishment: str, open_seats: int | dict, reserved: dict | None = None, section: str = "babies"
+) -> Places:
     """The same open seats in every slot, or slot by slot."""
     seats = dict.fromkeys(SLOTS, open_seats) if isinstance(open_seats, int) else open_seats
     return Places(establishment, section, seats, reserved or {})
@@ -62,7 +64,11 @@ def problems(
             name,
             section,
             {slot: draw(seats) for slot in slots},
-            {group: {slot: draw(st.integers(0, 1)) for slot in slots} for group in GROUPS if draw(st.booleans())}
+            {
+                group: {slot: draw(st.integers(0, 1)) for slot in slots}
+                for group in GROUPS
+                if draw(st.booleans())
+            }
             if reserves
             else {},
         )
@@ -119,5 +125,3 @@ def _pinned_if_it_fits(made: Problem, i: int, establishment: str | None) -> Prob
         return Problem(made.slots, made.places, tuple(demands), made.rules)
     except InvalidProblemError:
         return made
-
-
