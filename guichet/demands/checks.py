@@ -13,7 +13,7 @@ FURTHEST_DUE_MONTHS = 10
 OLDEST_CHILD_YEARS = 18
 SCHOOL_FROM_YEARS = 3
 CRECHE_UNTIL_YEARS = 6
-"""Article R2324-17 CSP: these establishments care for children under six."""
+"""Article L2324-1 CSP: these establishments care for children under six."""
 FURTHEST_ENTRY_YEARS = 3
 MOST_WISHES = 12
 MAX_BACKDATE_YEARS = 3
@@ -165,7 +165,7 @@ def check_age_at_entry(
         findings.refuse(
             field,
             "À la date d’entrée, l’enfant aura six ans ou plus : une crèche ne peut pas l’accueillir "
-            "(article R. 2324-17 du code de la santé publique).",
+            "(article L. 2324-1 du code de la santé publique).",
         )
     elif entry_on >= add_months(birth, 12 * SCHOOL_FROM_YEARS):
         findings.warnings.append(

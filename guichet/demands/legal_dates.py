@@ -13,7 +13,8 @@ from guichet.core.months import add_months
 
 ACKNOWLEDGEMENT_DAYS = 7
 APPEAL_MONTHS = 2
-# CRPA L231-4 to L231-6 and their decrees of 2016: two months, four when the manager’s own rules ask for the opinion of a commission.
+# CRPA L231-5 and L231-6, decree 2016-625 of 19 May 2016 (a public service whose places are limited): two months, four
+# when the manager’s own rules ask for the opinion of a commission.
 REJECTION_MONTHS = (2, 4)
 SATURDAY = 6
 
@@ -53,7 +54,7 @@ def registration_receipt_deadline(received_on: date, closed: Collection[date] = 
 def implicit_rejection_date(
     received_on: date, months: int, public: bool, suspended_days: int = 0
 ) -> date | None:
-    """The day when silence becomes a refusal, or None for a private manager (CRPA L231-4 to L231-6).
+    """The day when silence becomes a refusal, or None for a private manager (CRPA L231-5, L231-6).
 
     The time runs from the receipt by the first public service reached, whichever it is (L114-3), so the day
     of the guichet holds for every manager. `suspended_days` are those left to the family to bring missing
@@ -67,7 +68,7 @@ def implicit_rejection_date(
 
 
 def appeal_deadline(refused_on: date, closed: Collection[date] = ()) -> date:
-    """The last day to bring a refusal before the administrative court (CJA R421-1).
+    """The last day to bring a refusal before the administrative court (CJA R421-1; R421-2 for a silent one).
 
     Two months in full, neither the first day nor the last one counted; a Saturday, a Sunday or a public
     holiday (`closed`) carries it to the next working day. It only runs if the remedies were told (R421-5).
@@ -97,18 +98,19 @@ def silence_sentence(line: ImplicitRejection) -> str:
     return (
         f"{line.manager} : sans réponse le {long_date(line.on)}, {line.months} mois après la réception de votre "
         "demande, considérez que la réponse est non "
-        "(articles L. 231-4 à L. 231-6 du code des relations entre le public et l’administration)."
+        "(articles L. 231-5 et L. 231-6 du code des relations entre le public et l’administration, décret "
+        "n° 2016-625 du 19 mai 2016)."
     )
 
 
 def remedies_sentence(line: ImplicitRejection, court: str) -> str:
-    """The remedies against a silent refusal, and until when (CRPA R112-5, L411-2; CJA R421-1, R421-2).
+    """The remedies against a silent refusal, and until when (CRPA R112-5, L411-2; CJA R421-2).
 
     `court` is the name and the address of the administrative court.
     """
     return (
         f"Vous pourrez alors, jusqu’au {plain_date(line.appeal_until)}, écrire à ce gestionnaire pour demander "
-        f"un nouvel examen, ou saisir le tribunal : {court} (article R. 421-1 du code de justice "
+        f"un nouvel examen, ou saisir le tribunal : {court} (article R. 421-2 du code de justice "
         "administrative). Écrire d’abord au gestionnaire ne vous fait pas perdre votre droit de saisir le "
         "tribunal : un nouveau délai de deux mois court après sa réponse, ou après deux mois de silence."
     )

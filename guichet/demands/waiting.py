@@ -37,7 +37,7 @@ WINDOW = 500
 """Beyond, a case says « at least »."""
 
 REJECTION_NOTICE = timedelta(days=30)
-"""How long before a public manager's silence becomes a refusal the desk is told (CRPA L231-4)."""
+"""How long before a public manager's silence becomes a refusal the desk is told (CRPA L231-5)."""
 
 UNDECIDED = ("received", "oriented", "commission")
 

@@ -50,7 +50,8 @@ def change_manager(
 ) -> Manager:
     """Change what the next letters say; those already sent keep what they said.
 
-    Raises NotFoundError, InvalidError, ConflictError when it changed since `version`. Two or four months of silence: CRPA L231-4 and its decrees.
+    Raises NotFoundError, InvalidError, ConflictError when it changed since `version`.
+    Two or four months of silence: CRPA L231-5, L231-6 and decree 2016-625.
     """
     manager = session.get(Manager, manager_id)
     if manager is None:

@@ -8,7 +8,7 @@ from guichet.core.names import clean_name, mail_key, phone_key
 from guichet.core.week import Week
 
 MOST_PLACES = 6
-"""Four children at once in general, up to six by exemption (article L421-4 CASF; the exemption is not verified)."""
+"""An approval is for four; six minors under eleven at once, one's own included (article L421-4 CASF, since 2021)."""
 SIX_YEARS = 72
 LONGEST_NAME, LONGEST_CODE, LONGEST_MAIL, LONGEST_PHONE = 120, 40, 254, 20
 FARTHEST = timedelta(days=731)

@@ -99,7 +99,7 @@ PRIVATE_MONTHS = 4
 class InstalledManager:
     """Who manages and decides. `deciding_authority` reads inside a sentence (« la maire de Blanzy »).
 
-    Months of silence before an implicit rejection: CRPA L231-4 and its decrees; they count for a public manager.
+    Months of silence before an implicit rejection: CRPA L231-5, L231-6 and decree 2016-625; they count for a public manager.
     """
 
     code: str

@@ -22,4 +22,4 @@ class Kind(StrEnum):
 COLLECTIVE = frozenset(
     {Kind.MULTI_ACCUEIL, Kind.FAMILY_CRECHE, Kind.MICRO_CRECHE_PAJE, Kind.MICRO_CRECHE_PSU, Kind.AVIP_CRECHE}
 )
-"""The crèches (EAJE): a commission may place a child there, before six years (article R2324-17 CSP)."""
+"""The crèches (EAJE): a commission may place a child there, before six years (article L2324-1 CSP)."""

@@ -27,7 +27,7 @@ class Manager(Base):
     is_public: Mapped[bool]
     """A private manager's silence rejects nothing: no date is printed for it."""
     implicit_rejection_months: Mapped[int] = mapped_column(default=4)
-    """2, or 4 when the manager's own rules require the opinion of a commission (CRPA L231-4 and decrees)."""
+    """2, or 4 when the manager's own rules require the opinion of a commission (CRPA L231-5, L231-6, decree 2016-625)."""
     deciding_authority: Mapped[str] = mapped_column(String(160))
     signatory_name: Mapped[str] = mapped_column(String(120))
     signatory_title: Mapped[str] = mapped_column(String(160))
@@ -136,7 +136,7 @@ class Section(Base):
 
 
 class LicenceSlot(Base):
-    """How many children the licence admits between two hours of a weekday: it may be modulated (R2324-46-1 CSP)."""
+    """How many children the licence admits between two hours of a weekday: it may be modulated (R2324-20 CSP)."""
 
     __tablename__ = "licence_slot"
     __table_args__ = (

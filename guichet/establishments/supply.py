@@ -1,6 +1,6 @@
 """Calm: what an establishment offers each half-hour, before any child: its licence, its sections, its kept seats.
 
-Sources: the licence modulated by the hour (R2324-46-1 CSP), the 115 % (R2324-27 CSP). Where the law is silent:
+Sources: the licence modulated by the hour (R2324-20 CSP), the 115 % (R2324-27 CSP). Where the law is silent:
 
 - an hour of the licence that is not given by section is shared among the sections in proportion to their places,
   by largest remainder, the section listed first winning a tie; a section never gets more than its own places;

@@ -14,7 +14,7 @@ from guichet.core.months import add_months
 
 CLOSED_MONTHS = 12
 LEFT_MONTHS = 36
-# A child leaves a crèche at six at the latest (CSP R2324-17): the end to assume when nobody wrote one.
+# A child leaves a crèche at six at the latest (CSP L2324-1): the end to assume when nobody wrote one.
 LEAVES_AT_MONTHS = 72
 UNUSED_PAPER_DAYS = 30
 

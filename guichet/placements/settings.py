@@ -3,9 +3,9 @@
 from guichet.core.parameters import Declared
 
 PEAK_ROUNDS_UP = Declared(
-    "peak_rounds_up", "Arrondi de 115 % : 0 à l’entier inférieur, 1 à l’entier supérieur", 0, 0, 1
+    "peak_rounds_up", "Arrondi de 115 % : 0 à l’entier inférieur, 1 à l’entier supérieur", 1, 0, 1
 )
-"""Article R2324-27 CSP does not say how 34.5 children are counted: down, unless the PMI says otherwise."""
+"""How 34.5 children are counted (R2324-27 CSP): up, says article 6 of the arrêté of 8 October 2021. Down is a choice."""
 REVIEW_EVERY = Declared(
     "review_sheet_every_days", "Revoir la fiche d’un établissement tous les (jours)", 180, 30, 730
 )

@@ -109,10 +109,11 @@ def test_the_sentences_name_the_manager_the_date_and_the_article() -> None:
     assert "la ville de Blanzy" in silence
     assert "samedi 30 mai 2026" in silence
     assert "4 mois" in silence
-    assert "L. 231-4 à L. 231-6" in silence
+    assert "L. 231-5 et L. 231-6" in silence
     remedies = remedies_sentence(line, "tribunal administratif de Dijon").replace("\u00a0", " ")
     assert "jusqu’au 31 juillet 2026" in remedies
     assert "tribunal administratif de Dijon" in remedies
+    assert "R. 421-2" in remedies
     written = decision_remedies_sentence("la maire de Blanzy", "tribunal administratif de Dijon")
     assert "écrire à la maire de Blanzy" in written
     assert "R. 421-1" in written
