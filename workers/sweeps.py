@@ -18,7 +18,8 @@ from guichet.demands.delays import CONFIRM_CHILDMINDERS, DELAYS, KEEP_DRAFTS
 from guichet.demands.models import Draft
 from guichet.demands.timers import TIMERS, Tick, Timer
 from guichet.establishments.catalogue import load_catalogue
-from guichet.placements import childminder_chasing
+from guichet.placements import childminder_chasing, sheet_chasing
+from guichet.placements.settings import CHASE_EVERY, REVIEW_EVERY
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +58,22 @@ def chase_childminders(database: Database, at: datetime) -> int:
         "chase_childminders",
         lambda session, after: childminder_chasing.due(session, day(at), days, after=after),
         lambda session, one: childminder_chasing.ask(session, one, catalogue, at=at, confirm_every_days=days),
+    )
+
+
+def chase_sheets(database: Database, at: datetime) -> int:
+    """Have the sheets of establishments that nobody reviewed for long read again. Returns how many letters."""
+    with database.reading() as session:
+        chosen = parameters.read(session, (REVIEW_EVERY, CHASE_EVERY))
+        catalogue = load_catalogue(session)
+    review, again = chosen[REVIEW_EVERY.key], chosen[CHASE_EVERY.key]
+    return _each(
+        database,
+        "chase_sheets",
+        lambda session, after: sheet_chasing.due(session, day(at), review, again, after=after),
+        lambda session, one: sheet_chasing.chase(
+            session, one, catalogue, at=at, review_every_days=review, chase_every_days=again
+        ),
     )
 
 

@@ -35,6 +35,12 @@ def chase_childminders() -> None:
     sweeps.chase_childminders(room.database(), clock.now())
 
 
+@shared_task(name="workers.chase_sheets")
+def chase_sheets() -> None:
+    """Have the old sheets of the establishments read again."""
+    sweeps.chase_sheets(room.database(), clock.now())
+
+
 @shared_task(name="workers.forget")
 def forget() -> None:
     """Purge drafts, sign-ins and papers; anonymise the families whose day has come."""

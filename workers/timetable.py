@@ -34,5 +34,6 @@ TIMETABLE = (
     Line("the proposals asked for", "workers.compute_proposals", timedelta(seconds=3)),
     Line("reminders, renewals and closings", "workers.turn_timers", timedelta(hours=1)),
     Line("free places of childminders to confirm", "workers.chase_childminders", crontab(hour=6, minute=40)),
+    Line("sheets of establishments to review", "workers.chase_sheets", crontab(hour=6, minute=50)),
     Line("what need not be kept any more", "workers.forget", crontab(hour=4, minute=20)),
 )

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, selec
 from sqlalchemy.orm import Session, undefer
 
 from guichet.accounts.policy import Person as Reader
+from guichet.accounts.policy import Reach
 from guichet.demands.lines import number_of
 from guichet.demands.models import Demand
 from guichet.demands.queries import visible_to
@@ -22,6 +23,8 @@ from guichet.notifications.models import LetterRow
 
 PAGE = 25
 ABOUT_DEMAND, ABOUT_ACCOUNT = "demand", "account"
+ABOUT_OFFER = ("establishment", "childminder")
+"""Letters to those who care for children: whoever handles the letters of the whole territory reads them."""
 TRAYS: dict[str, tuple[str, ...]] = {
     "undelivered": models.UNDELIVERED,
     "to_print": (models.TO_PRINT,),
@@ -41,7 +44,12 @@ class Mailing:
     @property
     def is_readable(self) -> bool:
         """Whether its text may be shown: never the one that carries a personal link."""
-        return self.demand_id is not None
+        return self.demand_id is not None or self.letter.subject_type in ABOUT_OFFER
+
+    @property
+    def subject(self) -> str:
+        """What it is about when that is not a demand."""
+        return "offre d’accueil" if self.letter.subject_type in ABOUT_OFFER else "compte professionnel"
 
 
 def page(
@@ -103,7 +111,9 @@ def _about() -> ColumnElement[bool]:
 
 def _reach(reader: Reader, today: date) -> ColumnElement[bool]:
     accounts = LetterRow.subject_type == ABOUT_ACCOUNT if reader.may("manage_accounts") else false()
-    return or_(and_(Demand.id.is_not(None), visible_to(reader, "handle_letters", today)), accounts)
+    everywhere = Reach.ALL in reader.reaches("handle_letters")
+    offer = LetterRow.subject_type.in_(ABOUT_OFFER) if everywhere else false()
+    return or_(and_(Demand.id.is_not(None), visible_to(reader, "handle_letters", today)), accounts, offer)
 
 
 def _mailing(row: Row[*tuple[Any, ...]]) -> Mailing:

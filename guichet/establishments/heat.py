@@ -30,11 +30,11 @@ class Cell:
 
     @property
     def heat(self) -> int:
-        """0 when full, then by thirds of what is offered: 1 nearly full, 3 mostly free."""
+        """0 when full, 1 below a fifth of what is offered, 2 below a half, 3 from a half on."""
         offered = self.places - self.kept
         if self.free <= 0 or offered <= 0:
             return 0
-        return min(1 + self.free * 3 // (offered + 1), 3)
+        return 1 if self.free * 5 < offered else 2 if self.free * 2 < offered else 3
 
 
 @dataclass(frozen=True)

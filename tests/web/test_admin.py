@@ -11,11 +11,12 @@ from guichet.core import journal, parameters
 from guichet.core.actor import Actor
 from guichet.core.db import Database
 from guichet.core.journal import AuditEntry
-from guichet.demands.delays import DELAYS, ORIENT_WITHIN
+from guichet.demands.delays import ORIENT_WITHIN
 from guichet.establishments.catalogue import load_catalogue
 from guichet.establishments.models import Manager
 from guichet.notifications.models import LetterRow
 from guichet.territory.models import Commune, Desk
+from guichet.web.admin.parameters import DECLARED
 from guichet.web.legal_texts import LEGAL_TEXTS
 from tests import make
 from tests.web.pages import PASSWORD, Visitor, with_password
@@ -210,7 +211,7 @@ def test_the_account_page_says_rights_in_plain_french(visit):
 
 
 def test_delays_are_kept_all_or_none(admin, database):
-    present = {item.key: str(item.default) for item in DELAYS}
+    present = {item.key: str(item.default) for item in DECLARED}
     page = send(
         admin,
         "/administration/reglages",
@@ -424,7 +425,7 @@ def test_every_form_of_the_accounts_costs_ten_statements_at_most(admin, visit, d
         (admin, "/administration/comptes/nouveau", NEW, "/administration/comptes/nouveau"),
         (admin, url, typed, url),
         (admin, f"{url}/fermer", {"version": "2"}, url),
-        (admin, "/administration/reglages", {item.key: str(item.highest) for item in DELAYS}, "/compte"),
+        (admin, "/administration/reglages", {item.key: str(item.highest) for item in DECLARED}, "/compte"),
         (admin, "/administration/mentions", {item.key: "Texte" for item in LEGAL_TEXTS}, "/compte"),
         (agent, "/connexion", {"email": admin.person.email, "password": PASSWORD}, "/connexion"),
         (admin, "/mot-de-passe-oublie", {"email": admin.person.email}, "/mot-de-passe-oublie"),

@@ -14,12 +14,15 @@ from guichet.demands.delays import DELAYS
 from guichet.establishments import actions as establishments
 from guichet.establishments.actions import ManagerEntry
 from guichet.establishments.models import Manager
+from guichet.placements.settings import SETTINGS
 from guichet.territory import actions as territory
 from guichet.territory.actions import DeskEntry
 from guichet.territory.models import Desk
 from guichet.web.admin.blueprint import bp
 from guichet.web.door import at, catalogue, commit, db, forget_catalogue, needs, person, trace
 from guichet.web.legal_texts import LEGAL_TEXTS
+
+DECLARED = (*DELAYS, *SETTINGS)
 
 Entry = TypeVar("Entry", ManagerEntry, DeskEntry)
 
@@ -28,21 +31,21 @@ Entry = TypeVar("Entry", ManagerEntry, DeskEntry)
 @needs("change_parameters")
 def parameters() -> ResponseReturnValue:
     """Every setting on one page."""
-    return _settings_page({key: str(value) for key, value in stored.read(db(), DELAYS).items()}, {})
+    return _settings_page({key: str(value) for key, value in stored.read(db(), DECLARED).items()}, {})
 
 
 @bp.post("/reglages")
 @needs("change_parameters")
 def change_parameters() -> ResponseReturnValue:
     """Keep the delays that changed, all or none."""
-    typed = {item.key: request.form.get(item.key, "").strip() for item in DELAYS}
-    chosen = {item: _whole(typed[item.key]) for item in DELAYS}
+    typed = {item.key: request.form.get(item.key, "").strip() for item in DECLARED}
+    chosen = {item: _whole(typed[item.key]) for item in DECLARED}
     try:
         changed = stored.change_all(db(), chosen, actor=person(), at=at())
     except InvalidError as error:
         return _settings_page(typed, error.problems), error.status
     if changed:
-        trace("change", "parameter", None, ", ".join(item.label for item in DELAYS if item.key in changed))
+        trace("change", "parameter", None, ", ".join(item.label for item in DECLARED if item.key in changed))
     return _kept("Les délais sont enregistrés.")
 
 
@@ -164,7 +167,7 @@ def _settings_page(typed: dict[str, str], problems: dict[str, str]) -> str:
     offer = catalogue()
     return render_template(
         "admin/parameters.html",
-        delays=DELAYS,
+        delays=DECLARED,
         typed=typed,
         problems=problems,
         towns=list(offer.towns.values()),
