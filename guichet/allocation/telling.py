@@ -1,0 +1,48 @@
+"""Calm: why a wish is granted or not, in sentences a parent understands. Only points are told, never another child."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from guichet.allocation.lines import AFTER, BLOCKING, DECIDED, GRANTED, LOST
+from guichet.core import french
+
+
+def wish_sentence(wish: Mapping[str, Any], *, together: bool = False) -> str:
+    """What became of one wish of a line (guichet/allocation/lines.py), in one sentence.
+
+    `together`: the demand is examined with a brother's or a sister's, and ranks with the lower points of the two.
+    """
+    if wish["what"] == GRANTED:
+        return "Une place y est proposée."
+    if wish["what"] == AFTER:
+        return "Non examiné : un vœu préféré, ou la place actuelle, est proposé."
+    if wish["what"] == DECIDED:
+        return "Non examiné : une personne a décidé de cette demande, avec son motif."
+    if wish["what"] == LOST:
+        return f"Non examiné : {wish['why']}."
+    if wish["what"] == BLOCKING:
+        return "Aucun créneau n’explique ce refus : cas à arbitrer par la commission."
+    return _refused(wish, together)
+
+
+def _refused(wish: Mapping[str, Any], together: bool) -> str:
+    where = f"{wish['slot'][0].upper()}{wish['slot'][1:]}, section « {wish['section']} »"
+    seats = wish["seats"]
+    if not seats:
+        return f"{where} : aucune place libre."
+    full = f"{where} : complet ({french.count(seats, 'place')})"
+    if wish.get("last") is None:
+        return f"{full} ; il en faut plusieurs à la fois pour une fratrie."
+    yours = "le plus bas de la fratrie en a" if together else "le vôtre"
+    last, asked = wish["last"], wish["asked"]
+    if last != asked:
+        return f"{full} ; dernier dossier admis {points(last)}, {yours} {asked}."
+    return (
+        f"{full} ; dernier dossier admis {points(last)}, autant que le vôtre : l’ordre de départage du barème le "
+        f"place avant (rang {wish['last_position']}, le vôtre {wish['asked_position']})."
+    )
+
+
+def points(number: int) -> str:
+    """« 1 point », « 42 points »."""
+    return french.count(number, "point")
