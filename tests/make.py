@@ -19,7 +19,11 @@ from guichet.establishments.childminder_actions import add as add_childminder
 from guichet.establishments.childminder_entries import ChildminderEntry, Known, OpeningEntry
 from guichet.establishments.childminders import Childminder
 from guichet.establishments.models import Establishment, Kind, Manager
+from guichet.establishments.sheet import Band, PlacesEntry
+from guichet.establishments.sheet_actions import Change, save_places
 from guichet.families.dossier import AdultEntry, ChildEntry, FactEntry, FamilyEntry, HouseholdEntry
+from guichet.placements.actions import StayEntry, add_stay
+from guichet.placements.models import Placement
 from guichet.territory.models import BassinDeVie, Commune, CommunePostcode, Desk, Epci
 
 NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
@@ -220,3 +224,32 @@ def childminder(
     entry = ChildminderEntry(**{"name": name, "commune_code": BLANZY, "approved_places": 3, **values})
     free = openings or (OpeningEntry(1, TODAY, FIVE_DAYS),)
     return add_childminder(session, entry, free, known, actor=by, at=at, confirmed_on=confirmed_on)
+
+
+def places(session: Session, house_id: int, by: Person, capacity: int = 10, **values: Any) -> None:
+    """A licence from 7 h 30 to 18 h 30, five days a week, without sections."""
+    days = (1, 2, 3, 4, 5)
+    entry = PlacesEntry(
+        **{
+            "capacity": capacity,
+            "granted_on": date(2025, 1, 1),
+            "hours": Week.same_hours(days, (450, 1110)),
+            "bands": (Band(days, 450, 1110, capacity),),
+            **values,
+        }
+    )
+    save_places(session, house_id, entry, Change(by, NOON))
+
+
+def stay(session: Session, house_id: int, by: Person, **values: Any) -> Placement:
+    """A child of eighteen months without a file, there since September five days a week."""
+    entry = StayEntry(
+        **{
+            "starts_on": date(2026, 9, 1),
+            "week": FIVE_DAYS,
+            "first_name": "Nour B.",
+            "birth_date": date(2025, 5, 20),
+            **values,
+        }
+    )
+    return add_stay(session, house_id, entry, actor=by, at=NOON)

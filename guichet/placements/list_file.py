@@ -72,7 +72,7 @@ def _delimiter(text: str) -> str:
 
 
 def _columns(head: list[str]) -> dict[str, int]:
-    known = {search_key(cell): rank for rank, cell in enumerate(head)}
+    known = {search_key(cell).casefold(): rank for rank, cell in enumerate(head)}
     missing = [HEAD[NEEDED.index(one)] for one in NEEDED if one not in known]
     if missing:
         raise InvalidError(
