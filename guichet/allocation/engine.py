@@ -8,7 +8,11 @@ allocation. Elsewhere a stable allocation may not exist; after `_PATIENCE` turns
 are tried, and the wishes that stay without a witness are listed under `blocking`.
 """
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from heapq import heappop, heappush
+from itertools import cycle
 
 from guichet.allocation.indexed import Indexed, indexed
 from guichet.allocation.problem import Problem, Result
@@ -20,14 +24,30 @@ ENGINE = "guichet-allocation/1.0"
 
 # How often a unit may ask before it waits for the others to settle.
 _PATIENCE = 60
+_PATIENCE_IN_REPAIR = 12
+# How many times units ask in all the repairs, beside once for each.
+_LEAST_REPAIR = 3000
 # In which orders the blocking units are tried again: each makes another order of the queue.
 _STRIDES = (1, 7, 31, 101, 757, 1009, 3571, 7919, 10007, 20011, 50021, 100003)
 
 
 def allocate(problem: Problem) -> Result:
     """Propose an allocation. The same problem gives the same result, in whatever order it is written."""
-    numbers = indexed(problem)
-    return answer(ENGINE, problem, numbers, searched(numbers, problem))
+    with _collector_at_rest():
+        numbers = indexed(problem)
+        return answer(ENGINE, problem, numbers, searched(numbers, problem))
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Nothing here is garbage before the end: reading a million small values again and again doubles the cost."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def searched(numbers: Indexed, problem: Problem) -> Standing:
@@ -50,6 +70,7 @@ class _Search:
         # A unit that has not asked yet leaves its current places to the others: it takes them back at the end.
         self.stays = [False] * len(self.units)
         self.asked = [0] * len(self.units)
+        self.patience = _PATIENCE
         self.unsettled: set[int] = set()
         self.queue: list[tuple[int, int]] = []
         self.queued = [False] * len(self.units)
@@ -69,7 +90,9 @@ class _Search:
         if not best:
             return
         kept = (list(self.held), list(self.stays))
-        for stride in _STRIDES:
+        self.patience = _PATIENCE_IN_REPAIR
+        work = _LEAST_REPAIR + len(self.units)
+        for stride in cycle(_STRIDES):
             self.stride = stride
             self.asked = [0] * len(self.units)
             for unit, _ in self._blocking():
@@ -78,12 +101,14 @@ class _Search:
             blocking = len(self._blocking())
             if blocking < best:
                 best, kept = blocking, (list(self.held), list(self.stays))
-            if not best:
-                return
-        self._return_to(*kept)
-        while self._use_what_is_left():
-            self._wake()
-            self._run()
+            work -= sum(self.asked)
+            if not best or work <= 0:
+                break
+        if best:
+            self._return_to(*kept)
+            while self._use_what_is_left():
+                self._wake()
+                self._run()
 
     def _run(self) -> None:
         while self.queue:
@@ -101,7 +126,7 @@ class _Search:
     def _ask(self, unit: int) -> None:
         """Take the first wish that seats the unit, better than what it holds; else what it has now."""
         self.asked[unit] += 1
-        if self.asked[unit] > _PATIENCE:
+        if self.asked[unit] > self.patience:
             self.unsettled.add(unit)
         else:
             wish = self._first_seating(unit)

@@ -6,7 +6,7 @@ as one number, the lower the better: the points missing to the highest score, th
 of its unit, its place in the unit, and its kind (0, or the number of the group whose reserve it may use).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -100,6 +100,7 @@ class _Indexing:
         self.demands = tuple(sorted(problem.demands, key=lambda demand: demand.order))
         self.slots = tuple(sorted(problem.slots))
         self.number = {slot: i for i, slot in enumerate(self.slots)}
+        self.patterns: dict[tuple[str, ...], tuple[int, ...]] = {}
         self.sections: dict[tuple[str, str], int] = {}
         self.open: list[int] = []
         self.reserved: list[list[int] | None] = []
@@ -138,10 +139,14 @@ class _Indexing:
             row[self.kinds[group]] += seats
             self.reserved[cell] = row
 
-    def _cells(self, establishment: str, section: str, slots: Iterable[str]) -> tuple[int, ...]:
-        base = self._section(establishment, section)
-        number = self.number
-        return tuple(sorted([base + number[slot] for slot in slots]))
+    def _cells(self, establishment: str, section: str, slots: tuple[str, ...]) -> tuple[int, ...]:
+        base = self.sections.get((establishment, section))
+        if base is None:
+            base = self._section(establishment, section)
+        pattern = self.patterns.get(slots)
+        if pattern is None:
+            pattern = self.patterns[slots] = tuple(sorted(self.number[slot] for slot in slots))
+        return tuple([base + slot for slot in pattern])
 
     def done(self) -> Indexed:
         """Seat the pinned, then gather the units."""
@@ -204,7 +209,7 @@ class _Indexing:
         several = len(members) > 1
         options = []
         for w, wish in enumerate(first.wishes):
-            worst = max((top - self.demands[i].wishes[w].score) * count + i for i in members)
+            worst = max([(top - self.demands[i].wishes[w].score) * count + i for i in members])
             asks: list[Ask] = []
             own: tuple[int, ...] = ()
             for place, i in enumerate(members):
@@ -213,18 +218,14 @@ class _Indexing:
                 cells = self._cells(wish.establishment, demand.section, demand.slots)
                 if demand.current and demand.current.establishment == wish.establishment:
                     held = self.current[i]
-                    own += tuple(cell for cell in cells if cell in held)
-                    cells = tuple(cell for cell in cells if cell not in held)
+                    own += tuple([cell for cell in cells if cell in held])
+                    cells = tuple([cell for cell in cells if cell not in held])
                 asks.append(Ask((worst * largest + place) * kinds + kind, kind, cells))
-            options.append(
-                Option(
-                    tuple(asks),
-                    own,
-                    _crowded(asks, current) if several else (),
-                    current if several else (),
-                    not decided or decided == {wish.establishment},
-                )
-            )
+            allowed = not decided or decided == {wish.establishment}
+            if several:
+                options.append(Option(tuple(asks), own, _crowded(asks, current), current, allowed))
+            else:
+                options.append(Option(tuple(asks), own, (), (), allowed))
         return Unit(members, tuple(options), current)
 
     def _seat_pinned(self) -> None:
