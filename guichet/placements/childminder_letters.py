@@ -50,19 +50,21 @@ class Proposal:
 
 def contact_words(one: Childminder) -> str:
     """What a family may be given: nothing the professional did not agree to."""
-    shown = [one.phone if one.shows_phone else "", one.email if one.shows_email else ""]
+    # A number cut at the end of a line is read wrong.
+    phone = one.phone.replace(" ", french.NBSP)
+    shown = [phone if one.shows_phone else "", one.email if one.shows_email else ""]
     return ", ".join(detail for detail in shown if detail) or ASK_THE_DESK
 
 
 def where_words(town: str, distance_km: float | None, *, at_home: bool = False, mam: str = "") -> str:
-    """« Blanzy, à 3 km », « Le Nid douillet, Blanzy, votre commune »."""
+    """« Blanzy, à 3 km », « MAM Le Nid douillet, Blanzy, votre commune »."""
     if at_home:
         away = ", votre commune"
     elif distance_km is None:
         away = ""
     else:
         away = f", à {max(1, round(distance_km))}{french.NBSP}km"
-    return f"{mam}, {town}{away}" if mam else f"{town}{away}"
+    return f"MAM {mam}, {town}{away}" if mam else f"{town}{away}"
 
 
 def handed_list(
@@ -77,9 +79,9 @@ def handed_list(
         at,
         subject=f"Demande n° {demand.number} : des assistantes et assistants maternels près de chez vous",
         opening=(
-            f"Voici {number} qui {french.plural(len(proposals), 'peut', 'peuvent')} accueillir "
-            f"{child_name(demand)} chez soi ou en maison d’assistants maternels, d’après les places libres "
-            "connues aujourd’hui.",
+            f"Voici {number} qui {french.plural(len(proposals), 'a', 'ont')} de la place pour "
+            f"{child_name(demand)}, à domicile ou en maison d’assistants maternels (MAM), d’après ce que nous "
+            "savons aujourd’hui.",
         ),
         next_step=NextStep(
             "Vous",

@@ -22,6 +22,7 @@ from guichet.placements.childminder_models import (
     ChildminderSolution,
 )
 
+HABIT = "habitude des enfants qui demandent une attention particulière"
 CHILDMINDER = "childminder"
 """The subject of the letters to professionals."""
 
@@ -57,7 +58,7 @@ def who_fits(
     found = []
     for fit in ranked:
         row = rows[fit.offer.id]
-        found.append(Found(row, fit, proposal_of(row, fit, demand.home_code, catalogue)))
+        found.append(Found(row, fit, proposal_of(row, fit, demand, catalogue)))
     return found
 
 
@@ -86,8 +87,8 @@ def offer_of(row: Childminder, catalogue: Catalogue) -> Offer:
     )
 
 
-def proposal_of(row: Childminder, fit: Fit, home_code: str | None, catalogue: Catalogue) -> Proposal:
-    """A line of the list, in words; `home_code` is the family's commune."""
+def proposal_of(row: Childminder, fit: Fit, demand: Demand, catalogue: Catalogue) -> Proposal:
+    """A line of the list, in words. The habit of a particular attention is told to whom it may help."""
     mam = catalogue.houses[row.mam_id].name if row.mam_id in catalogue.houses else ""
     return Proposal(
         childminder_id=row.id,
@@ -95,12 +96,12 @@ def proposal_of(row: Childminder, fit: Fit, home_code: str | None, catalogue: Ca
         where=where_words(
             catalogue.towns[row.commune_code].name,
             fit.distance_km,
-            at_home=row.commune_code == home_code,
+            at_home=row.commune_code == demand.home_code,
             mam=mam,
         ),
         fits=fit.sentence,
         contact=contact_words(row),
-        more="habitude des enfants qui demandent une attention particulière" if row.special_care else "",
+        more=HABIT if row.special_care and demand.child.special_care else "",
     )
 
 

@@ -94,6 +94,14 @@ def test_who_stopped_is_proposed_to_nobody(session, catalogue, agent, demand):
     assert who_fits(session, demand, catalogue, make.TODAY) == []
 
 
+def test_the_habit_of_a_particular_attention_is_told_to_whom_it_may_help(session, catalogue, demand):
+    make.childminder(session, special_care=True)
+    assert [one.proposal.more for one in who_fits(session, demand, catalogue, make.TODAY)] == [""]
+    demand.child.special_care = True
+    said = [one.proposal.more for one in who_fits(session, demand, catalogue, make.TODAY)]
+    assert said == ["habitude des enfants qui demandent une attention particulière"]
+
+
 def test_the_list_leaves_as_a_letter_that_gives_only_what_was_agreed_to(session, catalogue, agent, demand):
     make.childminder(
         session, "Ana Delmas", phone="06 39 98 11 11", shows_phone=True,
@@ -113,7 +121,7 @@ def test_the_list_leaves_as_a_letter_that_gives_only_what_was_agreed_to(session,
     assert "06 39 98 11 11" in said and "ana@exemple.test" not in said
     assert "06 39 98 22 22" not in said and "coordonnées à demander au guichet" in said
     assert "lundi 14 décembre 2026" in said and handed.answer_by == date(2026, 12, 14)
-    assert "ne retire pas votre demande" in said and "attention particulière" in said
+    assert "ne retire pas votre demande" in said and "attention particulière" not in said
     assert "06 39 98 22 22" not in letter.html and "Ana Delmas" in letter.html
     assert demand.state == "oriented"
     event = read_timeline(session, demand.id)[1]
