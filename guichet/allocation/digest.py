@@ -1,6 +1,6 @@
 """Calm: one fingerprint for one content, whatever the order in which it is written.
 
-SHA-256 of JSON lines in UTF-8 without spaces, keys sorted; slots, places and demands sorted by name, wishes in
+SHA-256 of one JSON list in UTF-8, without spaces, keys sorted; slots, places and demands sorted by name, wishes in
 the family's order, seats that are zero left out.
 """
 
@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from guichet.allocation.problem import Assignment, Blocking, Demand, Places, Problem, Refusal, Statistics
 
-_line = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def problem_digest(problem: Problem) -> str:
@@ -29,11 +29,7 @@ def result_digest(
 
 
 def _digest(lines: Iterable[object]) -> str:
-    fingerprint = sha256()
-    for line in lines:
-        fingerprint.update(_line(line).encode("utf-8", "backslashreplace"))
-        fingerprint.update(b"\n")
-    return fingerprint.hexdigest()
+    return sha256(_canonical(list(lines)).encode("utf-8", "backslashreplace")).hexdigest()
 
 
 def _problem_lines(problem: Problem) -> Iterable[object]:

@@ -99,12 +99,12 @@ class _Explaining:
         refusals: list[list[Refusal]] = [[] for _ in self.numbers.demands]
         blocking: list[list[Blocking]] = [[] for _ in self.numbers.demands]
         for unit, wish, staying in zip(self.numbers.units, held, stays, strict=True):
+            members = [(i, self.numbers.demands[i].id) for i in unit.members]
             wishes = self.numbers.demands[unit.members[0]].wishes
             for refused in range(wish):
                 establishment = wishes[refused].establishment
                 witness = self.witness(unit.options[refused], staying)
-                for i in unit.members:
-                    name = self.numbers.demands[i].id
+                for i, name in members:
                     if witness:
                         refusals[i].append(Refusal(name, establishment, witness))
                     else:
@@ -119,16 +119,16 @@ class _Explaining:
         """Of the slots that refuse the unit, the hardest to enter; among equals the first by name."""
         best: tuple[int, int, int] | None = None
         for key, kind, cells in option.asks:
-            bars = self.seats.bars[kind]
-            for cell in cells:
-                bar = bars[cell]
-                if key >= bar and (best is None or bar < best[0]) and cell not in option.crowded:
-                    best = (bar, cell, kind)
+            alone = [cell for cell in cells if cell not in option.crowded] if option.crowded else cells
+            if alone:
+                bars = self.seats.bars[kind]
+                hardest = [bars[cell] for cell in alone]
+                bar = min(hardest)
+                if bar <= key and (best is None or bar < best[0]):
+                    best = (bar, alone[hardest.index(bar)], kind)
         for cell in option.crowded:
-            for found in self._crowded(option, cell, stays):
-                if best is None or found < best:
-                    best = found
-        return self._described(option, stays, *best) if best else None
+            best = min([*self._crowded(option, cell, stays), *([best] if best else [])], default=None)
+        return self._described(option, stays, best) if best else None
 
     def _crowded(self, option: Option, cell: int, stays: bool) -> list[tuple[int, int, int]]:
         """The bars of the members left out by a cell that several of the unit use."""
@@ -140,8 +140,9 @@ class _Explaining:
             bars.append((max(others, default=CLOSED), cell, kind))
         return bars
 
-    def _described(self, option: Option, stays: bool, bar: int, cell: int, kind: int) -> Witness:
+    def _described(self, option: Option, stays: bool, found: tuple[int, int, int]) -> Witness:
         numbers = self.numbers
+        bar, cell, kind = found
         if cell in option.crowded:
             seats = self.seats.with_unit(option, cell, stays)[1].seats(kind)
             last = self._last(bar)
