@@ -41,7 +41,7 @@ from guichet.notifications import outbox, queries  # noqa: E402
 from guichet.notifications.render import Rendered, render  # noqa: E402
 from tests.letters import letter, recipient  # noqa: E402
 from tests.services import open_postgres  # noqa: E402
-from workers.nudge import celery_nudge  # noqa: E402
+from workers.nudge import redis_nudge  # noqa: E402
 
 LETTERS, ROUNDS = 400, 5
 GOAL = 0.5
@@ -171,7 +171,7 @@ def worker(place: Place, redis: EmbeddedRedis, home: Path, port: int) -> Iterato
         "SMTP_PORT": str(port),
         "WORKER_PROCESSES": "1",
     }
-    nudge.bind(celery_nudge(redis.url()))
+    nudge.bind(redis_nudge(redis.url()))
     with (home / "worker.log").open("ab") as log:
         process = subprocess.Popen(
             programs.worker(env).command,

@@ -96,7 +96,8 @@ def make_engine(url: str, *, pool_size: int = POOL_SIZE) -> Engine:
     """An engine for either database, with what SQLite needs to serve several processes."""
     if make_url(url).get_backend_name() != "sqlite":
         return create_engine(url, pool_pre_ping=True, pool_size=pool_size, max_overflow=pool_size)
-    engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size)
+    # The last connection given back is the next one taken: its cache holds the pages that everybody reads.
+    engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_use_lifo=True)
     event.listen(engine, "connect", _prepare_sqlite)
     if (file := make_url(url).database) and file != ":memory:":
         Turn(Path(f"{file}{TURN_SUFFIX}")).watch(engine)
