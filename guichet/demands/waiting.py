@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from guichet.accounts.policy import Person as Reader
 from guichet.core.french import PARIS
+from guichet.core.journal import JournalEntry
 from guichet.core.months import add_months
 from guichet.core.written import dialect_of, written
 from guichet.demands.legal_dates import REJECTION_MONTHS
@@ -39,6 +40,8 @@ WINDOW = 500
 REJECTION_NOTICE = timedelta(days=30)
 """How long before a public manager's silence becomes a refusal the desk is told (CRPA L231-5)."""
 
+SEARCHING = ("hand_childminders", "contact_childminder", "wait_with_childminder")
+"""The steps of a search for a childminder: a follow-up, as an exchange with the family is."""
 UNDECIDED = ("received", "oriented", "commission")
 
 
@@ -91,8 +94,15 @@ def _to_hold(today: date) -> ColumnElement[bool]:
 
 
 def _without_follow_up(limit: date) -> ColumnElement[bool]:
-    exchanged = there_is(Contact.demand_id == Demand.id, Contact.at >= datetime.combine(limit, time(), PARIS))
-    return and_(Demand.state == "oriented", Demand.oriented_on <= limit, ~exchanged)
+    since = datetime.combine(limit, time(), PARIS)
+    exchanged = there_is(Contact.demand_id == Demand.id, Contact.at >= since)
+    searched = there_is(
+        JournalEntry.subject_type == "demand",
+        JournalEntry.subject_id == Demand.id,
+        JournalEntry.step.in_(SEARCHING),
+        JournalEntry.at >= since,
+    )
+    return and_(Demand.state == "oriented", Demand.oriented_on <= limit, ~exchanged, ~searched)
 
 
 def _near_rejection(today: date) -> ColumnElement[bool]:

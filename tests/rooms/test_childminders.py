@@ -12,7 +12,9 @@ from guichet.core.db import Database
 from guichet.core.errors import ConflictError, InvalidError, StepRefusedError
 from guichet.core.journal import JournalEntry
 from guichet.core.week import Week
+from guichet.demands import waiting
 from guichet.demands.actions import OrientationEntry, orient, release, withdraw
+from guichet.demands.delays import DELAYS
 from guichet.demands.dossier import WishEntry
 from guichet.demands.models import Demand
 from guichet.demands.timeline import read_timeline
@@ -363,3 +365,21 @@ def test_the_question_says_what_families_are_told_and_who_answers_by_when(
     session.flush()
     assert unanswered_letters(session, [one.id]) == {one.id}
     assert unanswered_letters(session, []) == set()
+
+
+def follow_ups(session: Session, agent: Person, on: date) -> int:
+    delays = {item.key: item.default for item in DELAYS}
+    found = waiting.cases(session, agent, on, delays, 5)
+    return next(case.count for case in found if case.code == "follow_up")
+
+
+def test_a_list_handed_is_a_follow_up_until_it_is_old(session, catalogue, agent, demand):
+    later = make.TODAY + timedelta(days=31)
+    assert follow_ups(session, agent, later) == 1
+    make.childminder(session)
+    proposals = [one.proposal for one in who_fits(session, demand, catalogue, make.TODAY)]
+    at = make.NOON + timedelta(days=20)
+    hand_list(session, demand, proposals, catalogue, actor=agent, at=at, answer_within_days=21)
+    session.flush()
+    assert follow_ups(session, agent, later) == 0
+    assert follow_ups(session, agent, make.TODAY + timedelta(days=60)) == 1
