@@ -11,10 +11,14 @@ from guichet.allocation.files import problem_from
 from guichet.allocation.frozen import Names
 from guichet.allocation.lines import PLACED, Standing, standings
 from guichet.allocation.prices import prices
-from guichet.allocation.problem import Result
+from guichet.allocation.problem import Problem, Result
 
 Tell = Callable[[str, int], None]
 """Says which step begins (guichet/allocation/words.py) and how far the run is, in percent."""
+
+
+Settle = Callable[[Problem, Result], Result]
+"""Looks for an allocation with fewer cases left to people; the same result when there is none."""
 
 
 @dataclass(frozen=True)
@@ -34,11 +38,14 @@ class Answer:
         return sum(one.outcome == PLACED for one in self.standings)
 
 
-def answer(inputs: Mapping[str, Any], tell: Tell) -> Answer:
-    """Compute a run. Raises InvalidProblemError when its problem has no meaning."""
+def answer(inputs: Mapping[str, Any], tell: Tell, settle: Settle | None = None) -> Answer:
+    """Compute a run. `settle` may better a result that leaves cases to settle, and must be deterministic too. Raises InvalidProblemError when its problem has no meaning."""
     problem, names = problem_from(inputs["problem"]), Names.of(dict(inputs))
     tell("allocate", 35)
     result = allocate(problem)
+    if settle and result.blocking:
+        tell("settle", 40)
+        result = settle(problem, result)
     tell("check", 50)
     findings = check(problem, result)
     tell("prices", 65)

@@ -22,6 +22,7 @@ from guichet.allocation.answering import Answer, answer
 from guichet.allocation.freezing import freeze_now
 from guichet.allocation.lines import Standing
 from guichet.allocation.models import ASKED, DONE, FAILED, RUNNING, AllocationLine, AllocationRun
+from guichet.allocation.problem import Problem, Result
 from guichet.core.db import Database
 from guichet.core.errors import DomainError
 from guichet.notifications.lease import is_gone
@@ -31,6 +32,9 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=5)
 """Longer than any stage of a run; lengthened at each."""
 MOST_ATTEMPTS = 3
+MOST_SETTLED = 3
+SETTLING_WORK = 0.5
+"""Deterministic work of the solver for each case (guichet/allocation/reference.py)."""
 KILLER = (
     "Ce calcul a arrêté trois fois le programme qui le faisait : il n’est plus repris. "
     "Réduisez la période ou le nombre de demandes, ou prévenez l’administrateur."
@@ -40,6 +44,19 @@ UNFORESEEN = "Le calcul s’est arrêté sur une erreur imprévue ; elle est dan
 
 class LostError(Exception):
     """The run is no longer this worker's."""
+
+
+def settle(problem: Problem, result: Result) -> Result:
+    """The result with fewer cases left to people, when the reference solver finds one.
+
+    Only a few cases are tried: beyond, the proof would hold the worker that sends the letters.
+    """
+    if len(result.blocking) > MOST_SETTLED:
+        return result
+    # OR-Tools takes a second to load, and most runs leave nothing to settle.
+    from guichet.allocation import reference  # noqa: PLC0415
+
+    return reference.settle(problem, result, work=SETTLING_WORK)
 
 
 @dataclass(frozen=True)
@@ -68,7 +85,7 @@ class Bench:
     def _compute(self, run_id: int) -> None:
         try:
             inputs = self._freeze(run_id)
-            answered = answer(inputs, lambda step, percent: self._stage(run_id, step, percent))
+            answered = answer(inputs, lambda step, percent: self._stage(run_id, step, percent), settle)
             self._stage(run_id, "write", 90)
             with self.database.transaction() as session:
                 _finish(session, self._mine(session, run_id), answered, self.clock())
@@ -165,7 +182,9 @@ def _finish(session: Session, run: AllocationRun, answered: Answer, at: datetime
     """The result, its lines and the end, in the caller's transaction."""
     result = answered.result
     session.execute(delete(AllocationLine).where(AllocationLine.run_id == run.id))
-    session.execute(insert(AllocationLine), [_row(run.id, one) for one in answered.standings])
+    rows = [_row(run.id, one) for one in answered.standings]
+    # Without it, rows with a place and rows without one would be two statements.
+    session.execute(insert(AllocationLine).execution_options(render_nulls=True), rows)
     run.result = files.result_document(result)
     run.engine = result.engine
     run.input_digest, run.result_digest = result.input_digest, result.result_digest

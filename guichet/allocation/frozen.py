@@ -17,6 +17,7 @@ from guichet.allocation.problem import Problem
 from guichet.allocation.slots import Ages, Slot, weeks_by_month
 from guichet.core.french import weekday_name
 from guichet.core.week import Week
+from guichet.establishments import grid
 
 Json = dict[str, Any]
 
@@ -65,6 +66,11 @@ class Names:
                     days.setdefault(weekday_name(self.slots[slot]["weekday"]), []).append(slot)
         return found
 
+    def is_closed(self, house: str, slot: str) -> bool:
+        """Whether an establishment never opens at some hours of a slot."""
+        hours = Week.from_json(self.houses[house]["hours"])
+        return not all(hours.includes(week) for _, week in self.when(slot))
+
     def points(self, demand: str, house: str) -> int | None:
         """The points of a demand at an establishment; None when it does not wish for it."""
         found: int | None = self.demands[demand]["points"].get(house)
@@ -86,7 +92,7 @@ def freeze(
         "problem": problem_file,
         "months": [month.isoformat() for month in choices.months],
         "slots": {slot.name: _slot(slot) for slot in composed.cut.slots},
-        "houses": {hall.code: _house(hall, names) for hall in halls.values()},
+        "houses": {hall.code: _house(hall, names, choices) for hall in halls.values()},
         "demands": {
             one.number: {
                 "id": one.id,
@@ -124,6 +130,15 @@ def with_pins(inputs: Mapping[str, Any], pins: Mapping[int, int | None]) -> Json
     return {**inputs, "problem": problem | {"demands": demands}}
 
 
+def opening_hours(hall: Hall, choices: Choices) -> Week:
+    """The hours when an establishment may ever receive a child during the period."""
+    licences = 0
+    for span in hall.house.periods:
+        if span.last >= choices.months[0]:
+            licences |= grid.where(span.frame.licence)
+    return grid.week_of(licences)
+
+
 def points_digest(composed: Composed) -> str:
     """The fingerprint of every point counted: (demand, establishment, points), sorted."""
     lines = sorted((one.number, asked.house, asked.points) for one in composed.ordered for asked in one.asked)
@@ -141,10 +156,11 @@ def _slot(slot: Slot) -> Json:
     }
 
 
-def _house(hall: Hall, names: Mapping[int, str]) -> Json:
+def _house(hall: Hall, names: Mapping[int, str], choices: Choices) -> Json:
     return {
         "id": hall.id,
         "name": names[hall.id],
+        "hours": opening_hours(hall, choices).to_json(),
         "sections": [[one.name, *ages] for one, ages in ages_of(hall.house.supply.groups).items()],
         "shares": dict(hall.shares),
     }

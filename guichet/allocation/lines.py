@@ -109,6 +109,8 @@ class _Reading:
             "asked": self.names.points(worst, house),
             "asked_position": self.order[worst],
         }
+        if not seen.seats and self.names.is_closed(house, seen.slot):
+            told["closed"] = True
         if seen.last_admitted:
             last = seen.last_admitted.demand
             told |= {"last": self.names.points(last, house), "last_position": self.order[last]}

@@ -28,6 +28,8 @@ def wish_sentence(wish: Mapping[str, Any], *, together: bool = False) -> str:
 def _refused(wish: Mapping[str, Any], together: bool) -> str:
     where = f"{wish['slot'][0].upper()}{wish['slot'][1:]}, section « {wish['section']} »"
     seats = wish["seats"]
+    if wish.get("closed"):
+        return f"{where} : l’établissement n’ouvre pas à ces heures."
     if not seats:
         return f"{where} : aucune place libre."
     full = f"{where} : complet ({french.count(seats, 'place')})"

@@ -16,6 +16,7 @@ STEP = {
     "": "En attente d’un travailleur",
     "gather": "Lecture des demandes, des points et des places",
     "allocate": "Calcul de la proposition",
+    "settle": "Recherche d’une proposition avec moins de cas à arbitrer",
     "check": "Contrôle par un second programme",
     "prices": "Prix des règles",
     "counter_offers": "Contre-propositions sur les places qui restent",
