@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from guichet.core.week import Week
+from guichet.establishments.supply import Opened, Supply
 
 
 @dataclass(frozen=True)
@@ -91,3 +92,21 @@ def bands_of(rows: Iterable[tuple[int, BandKey]]) -> tuple[Band, ...]:
     return tuple(
         sorted(made, key=lambda one: (one.use, one.first or date.min, one.days, one.start, one.section))
     )
+
+
+def bands_read(opened: Iterable[Opened], supply: Supply) -> tuple[Band, ...]:
+    """Stored hours as bands, by the names of their sections."""
+    names = {one.id: one.name for one in supply.sections}
+
+    def key(one: Opened) -> BandKey:
+        return (
+            one.start,
+            one.end,
+            one.places,
+            names.get(one.section or 0, ""),
+            one.use,
+            one.first,
+            one.last,
+        )
+
+    return bands_of((one.weekday, key(one)) for one in opened)

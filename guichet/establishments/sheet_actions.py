@@ -1,6 +1,6 @@
 """What changes the sheet of an establishment, its licence and its closures. The caller commits."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, astuple, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -23,7 +23,15 @@ from guichet.establishments.models import (
     Section,
     Sheet,
 )
-from guichet.establishments.sheet import Band, ClosureEntry, PlacesEntry, SectionEntry, SheetEntry
+from guichet.establishments.queries import load_supplies
+from guichet.establishments.sheet import (
+    Band,
+    ClosureEntry,
+    PlacesEntry,
+    SectionEntry,
+    SheetEntry,
+    bands_read,
+)
 from guichet.establishments.sheet_checks import closure_problems, places_problems, sheet_problems
 
 OF_THE_HOUSE = ("how_it_works", "ages", "address", "phone", "email")
@@ -41,7 +49,7 @@ class Change:
 
 def save_sheet(session: Session, establishment_id: int, entry: SheetEntry, change: Change) -> Sheet:
     """Change what is said of an establishment. Raises InvalidError by field, ConflictError, NotFoundError."""
-    house, sheet = _opened(session, establishment_id, change)
+    house, sheet, _ = _opened(session, establishment_id, change)
     texts: dict[str, Any] = {
         name: clean_name(value)
         for name, value in asdict(entry).items()
@@ -67,33 +75,46 @@ def save_places(session: Session, establishment_id: int, entry: PlacesEntry, cha
 
     Raises InvalidError by field, ConflictError, NotFoundError.
     """
-    house, sheet = _opened(session, establishment_id, change)
+    house, sheet, licence = _opened(session, establishment_id, change)
     problems = places_problems(entry, house.kind)
     if problems or entry.granted_on is None:
         raise InvalidError(problems)
     house.capacity = entry.capacity
     sheet.hours, sheet.may_exceed = entry.hours.to_json(), entry.may_exceed
-    licence = session.get(Licence, establishment_id) or Licence(establishment_id=establishment_id)
+    licence = licence or Licence(establishment_id=establishment_id)
     licence.number, licence.capacity = clean_name(entry.number), entry.capacity
     licence.granted_on, licence.expires_on = entry.granted_on, entry.expires_on
     session.add(licence)
-    session.execute(delete(LicenceSlot).where(LicenceSlot.establishment_id == establishment_id))
-    session.execute(delete(KeptSeats).where(KeptSeats.establishment_id == establishment_id))
-    ids = _sections(session, establishment_id, entry.sections)
-    slots = [_slot(establishment_id, ids, band, weekday) for band in entry.bands for weekday in band.days]
-    session.execute(insert(LicenceSlot), slots)
-    if kept := [_kept(establishment_id, ids, band, weekday) for band in entry.kept for weekday in band.days]:
-        session.execute(insert(KeptSeats), kept)
+    _write_supply(session, establishment_id, entry)
     said = {"capacity": entry.capacity, "sections": {one.name: one.places for one in entry.sections}}
     _touch(session, sheet, "change_places", change, said)
     return sheet
+
+
+def _write_supply(session: Session, establishment_id: int, entry: PlacesEntry) -> None:
+    """Rewrite the sections, the hours and the kept seats that are not those already stored."""
+    stored = load_supplies(session, [establishment_id])[establishment_id]
+    known = {(one.name, one.from_months, one.to_months, one.places): one.id for one in stored.sections}
+    if set(known) == {astuple(one) for one in entry.sections}:
+        ids = {one.name: one.id for one in stored.sections}
+    else:
+        ids = _sections(session, establishment_id, entry.sections)
+    if set(bands_read(stored.opened, stored)) != set(entry.bands):
+        session.execute(delete(LicenceSlot).where(LicenceSlot.establishment_id == establishment_id))
+        slots = [_slot(establishment_id, ids, band, weekday) for band in entry.bands for weekday in band.days]
+        session.execute(insert(LicenceSlot), slots)
+    if set(bands_read(stored.kept, stored)) != set(entry.kept):
+        session.execute(delete(KeptSeats).where(KeptSeats.establishment_id == establishment_id))
+        kept = [_kept(establishment_id, ids, band, weekday) for band in entry.kept for weekday in band.days]
+        if kept:
+            session.execute(insert(KeptSeats), kept)
 
 
 def save_closures(
     session: Session, establishment_id: int, entries: tuple[ClosureEntry, ...], change: Change
 ) -> Sheet:
     """Say the days of closure of this year and the next; those of the past stay. Raises InvalidError, ConflictError."""
-    _, sheet = _opened(session, establishment_id, change)
+    _, sheet, _ = _opened(session, establishment_id, change)
     today = day(change.at)
     if problems := closure_problems(entries, today):
         raise InvalidError(problems)
@@ -114,21 +135,29 @@ def save_closures(
 
 def review(session: Session, establishment_id: int, change: Change) -> Sheet:
     """Somebody of the guichet has read the sheet and says that it is right. Raises ConflictError, NotFoundError."""
-    _, sheet = _opened(session, establishment_id, change)
+    _, sheet, _ = _opened(session, establishment_id, change)
     sheet.reviewed_on, sheet.reviewed_by, sheet.chased_on = day(change.at), change.actor.name, None
     _touch(session, sheet, "review_sheet", change, {})
     return sheet
 
 
-def _opened(session: Session, establishment_id: int, change: Change) -> tuple[Establishment, Sheet]:
-    house = session.get(Establishment, establishment_id)
-    if house is None:
+def _opened(
+    session: Session, establishment_id: int, change: Change
+) -> tuple[Establishment, Sheet, Licence | None]:
+    found = session.execute(
+        select(Establishment, Sheet, Licence)
+        .outerjoin(Sheet, Sheet.establishment_id == Establishment.id)
+        .outerjoin(Licence, Licence.establishment_id == Establishment.id)
+        .where(Establishment.id == establishment_id)
+        .with_for_update(of=Establishment)
+    ).one_or_none()
+    if found is None:
         raise NotFoundError
-    sheet = session.get(Sheet, establishment_id)
+    house, sheet, licence = found
     if sheet is None:
-        return house, Sheet(establishment_id=establishment_id)
+        return house, Sheet(establishment_id=establishment_id), licence
     expect_version(sheet, change.version)
-    return house, sheet
+    return house, sheet, licence
 
 
 def _touch(session: Session, sheet: Sheet, step: str, change: Change, detail: dict[str, object]) -> None:

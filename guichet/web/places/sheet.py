@@ -14,7 +14,7 @@ from guichet.core.week import PRESETS
 from guichet.establishments import sheet_actions, words
 from guichet.establishments.catalogue import House
 from guichet.establishments.queries import SheetRead, read_sheet
-from guichet.establishments.sheet import Band
+from guichet.establishments.sheet import Band, bands_read
 from guichet.placements.settings import REVIEW_EVERY
 from guichet.web.door import at, commit, db, forget_catalogue, needs, not_for_them, person, trace
 from guichet.web.places import typed
@@ -38,8 +38,8 @@ def sheet(house_id: int) -> ResponseReturnValue:
         found=found,
         tabs=tabs(house),
         stale=reviewed is None or (day(at()) - reviewed).days > limit,
-        bands=typed.bands_read(found.supply.opened, found.supply),
-        kept=typed.bands_read(found.supply.kept, found.supply),
+        bands=bands_read(found.supply.opened, found.supply),
+        kept=bands_read(found.supply.kept, found.supply),
         days_in_words=days_in_words,
         may_edit=may_here("edit_sheet", house),
         may_review=may_here("review_sheet", house),

@@ -12,15 +12,13 @@ from guichet.core.week import Week
 from guichet.establishments.queries import SheetRead
 from guichet.establishments.sheet import (
     Band,
-    BandKey,
     ClosureEntry,
     PlacesEntry,
     SectionEntry,
     SheetEntry,
-    bands_of,
+    bands_read,
 )
 from guichet.establishments.sheet_checks import MOST_PLACES, OLDEST_MONTHS, PRICE_RULES
-from guichet.establishments.supply import Opened, Supply
 from guichet.establishments.words import KEPT_USE
 from guichet.web.registration.typed import Typed
 from guichet.web.week_form import typed_from_week, week_from_form
@@ -173,24 +171,6 @@ def rows_shown(shown: Shown, field: str, boxes: Iterable[str], most: int) -> lis
     filled = _rows(shown, field, tuple(boxes), most)
     last = max((int(name.rsplit("-", 1)[1]) for name in filled), default=-1)
     return [f"{field}-{rank}" for rank in range(min(last + 1 + BLANK_ROWS, most))]
-
-
-def bands_read(opened: Iterable[Opened], supply: Supply) -> tuple[Band, ...]:
-    """Stored hours as bands, by the names of their sections."""
-    names = {one.id: one.name for one in supply.sections}
-
-    def key(one: Opened) -> BandKey:
-        return (
-            one.start,
-            one.end,
-            one.places,
-            names.get(one.section or 0, ""),
-            one.use,
-            one.first,
-            one.last,
-        )
-
-    return bands_of((one.weekday, key(one)) for one in opened)
 
 
 def _rows(form: Shown, field: str, boxes: Iterable[str], most: int) -> list[str]:
