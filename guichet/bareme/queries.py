@@ -12,7 +12,7 @@ from guichet.bareme.models import BaremeVersion
 
 def versions(session: Session) -> list[BaremeVersion]:
     """Every version without its content: those that apply first, then the drafts, then the past."""
-    found = session.scalars(select(BaremeVersion).options(defer(BaremeVersion.content, raiseload=True)))
+    found = session.scalars(select(BaremeVersion).options(defer(BaremeVersion.content)))
     order = {"in_force": 0, "draft": 1, "closed": 2}
     return sorted(found, key=lambda one: (order[one.state], _latest_first(one.starts_on), one.title, one.id))
 

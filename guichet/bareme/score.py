@@ -35,6 +35,7 @@ from guichet.bareme.bareme import (
 from guichet.bareme.facts import Facts, Given, Known, Proof
 from guichet.bareme.sayings import awaited_sentence, line_sentence, proof_words, signed, unknown_sentence
 from guichet.bareme.vocabulary import BY_CODE, Value
+from guichet.core.french import NBSP
 
 LATEST = 10**9
 """Where an unknown date or quotient stands when ties are settled: after the others."""
@@ -114,7 +115,7 @@ def score(bareme: Bareme, facts: Facts, at: int | None = None) -> Score:
         if lack := _missing(criterion, mark, _mark(criterion, declared, facts, at), facts, at):
             missing.append(lack)
     points = sum(line.points for line in lines)
-    weight = _weight(bareme, facts, at, points)
+    weight = weight_of(bareme, facts, at, points)
     bypass, reason = _bypass(bareme, facts, proven)
     return Score(
         facts.demand_id,
@@ -161,6 +162,15 @@ def ties(bareme: Bareme, facts: Facts) -> tuple[int, ...]:
     return (*(keys[tie]() for tie in bareme.ties if tie in keys), facts.demand_id)
 
 
+def weight_of(bareme: Bareme, facts: Facts, at: int | None, points: int) -> int:
+    """One integer that says the points, and the rank of the wish when it settles ties first."""
+    if "wish_rank" not in bareme.ties:
+        return points
+    known = facts.of("wish_rank", at)
+    rank = int(known.value) if known and known.value is not None else MOST_WISHES
+    return points * MOST_WISHES + MOST_WISHES - min(rank, MOST_WISHES)
+
+
 def draw(key: str, number: str) -> int:
     """The number drawn for a demand: anyone finds it again (first 15 hexadecimal figures of SHA-256 of « key|number »)."""
     return int(sha256(f"{key}|{number}".encode()).hexdigest()[:15], 16)
@@ -203,7 +213,11 @@ def _mark(criterion: Criterion, read: Read, facts: Facts, at: int | None) -> _Ma
         capped = (
             f", {criterion.most} au plus" if criterion.most is not None and number > criterion.most else ""
         )
-        words = f"{said}{capped} : {units} × {signed(criterion.points)}"
+        words = (
+            f"{said}{capped} : {units} × {signed(criterion.points).removeprefix('+' + NBSP)}"
+            if units
+            else said
+        )
         return _Mark(units * criterion.points, (criterion.fact,), words)
     points = next((one.points for one in criterion.brackets if one.holds(number)), 0)
     return _Mark(points, (criterion.fact,), said)
@@ -277,14 +291,6 @@ def _bypass(bareme: Bareme, facts: Facts, proven: Read) -> tuple[str, str]:
         if rule.holds(proven):
             return rule.label, ""
     return "", ""
-
-
-def _weight(bareme: Bareme, facts: Facts, at: int | None, points: int) -> int:
-    if "wish_rank" not in bareme.ties:
-        return points
-    known = facts.of("wish_rank", at)
-    rank = int(known.value) if known and known.value is not None else MOST_WISHES
-    return points * MOST_WISHES + MOST_WISHES - min(rank, MOST_WISHES)
 
 
 def _number(known: Known | None) -> int:

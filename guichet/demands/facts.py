@@ -49,17 +49,17 @@ class _Proofs:
         known = [
             fact for kind in kinds for fact in self._by_kind.get(kind, ()) if about in (None, fact.person_id)
         ]
-        checked = [fact for fact in known if proof_state(fact) == "checked"]
+        checked = [
+            Proof(_label(fact.paper), fact.checked_on, has_aged(fact, self._on))
+            for fact in known
+            if fact.checked_on and proof_state(fact) == "checked"
+        ]
         if checked:
-            return True, tuple(self._proof(fact) for fact in checked), ()
+            return True, tuple(checked), ()
         if any(proof_state(fact) == "none" for fact in known):
             return True, (), ()
         awaited = [fact.paper for fact in known] or [declared(kinds[0]).paper]
         return False, (), tuple(dict.fromkeys(_label(paper) for paper in awaited if paper))
-
-    def _proof(self, fact: Fact) -> Proof:
-        assert fact.checked_on is not None
-        return Proof(_label(fact.paper), fact.checked_on, has_aged(fact, self._on))
 
 
 def facts_of(

@@ -1,6 +1,6 @@
 """The facts of many demands, read in a number of statements that does not depend on how many they are."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import case, func, select
@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from guichet.bareme.facts import Facts
 from guichet.core.journal import JournalEntry
+from guichet.demands.events import Event
 from guichet.demands.facts import facts_of
 from guichet.demands.models import Demand
 from guichet.establishments.catalogue import Catalogue
+from guichet.families.facts import concerns
 from guichet.families.models import Fact, Family
 
 AT_ONCE = 500
@@ -44,7 +46,11 @@ def _some(session: Session, ids: list[int], catalogue: Catalogue, on: date) -> d
     found = {}
     for one in demands:
         others = {person.id for person in one.family.persons if person.role == "child"} - {one.child_id}
-        mine = [fact for fact in declared.get(one.family_id, ()) if fact.person_id not in others]
+        mine = [
+            fact
+            for fact in declared.get(one.family_id, ())
+            if concerns(fact.kind, fact.person_id, others, expected=one.birth_to_confirm)
+        ]
         found[one.id] = facts_of(one, mine, passages.get(one.id, 0), catalogue, on)
     return found
 
@@ -70,3 +76,16 @@ def _declared(session: Session, families: Collection[int]) -> dict[int, list[Fac
     for fact in session.scalars(select(Fact).where(Fact.family_id.in_(families)).order_by(Fact.id)):
         by_family.setdefault(fact.family_id, []).append(fact)
     return by_family
+
+
+def passages_told(events: Sequence[Event]) -> int:
+    """The same count, from the events of a timeline already read (the latest first)."""
+    passages, last = 0, ""
+    for event in reversed(events):
+        if event.code == "leave_unplaced":
+            passages += 1
+        elif event.code == "annul" and last == "leave_unplaced":
+            passages -= 1
+        if event.code in ("leave_unplaced", "place"):
+            last = event.code
+    return passages

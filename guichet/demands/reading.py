@@ -1,5 +1,6 @@
 """One demand read whole: the dossier as its page shows it, and the same under a lock to change it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,6 +24,8 @@ WHOLE = (
     selectinload(Demand.wishes),
 )
 """What the letters and the page ask of a demand, in two statements."""
+RESERVED = RESTRICTED | {"referral"}
+"""Kinds of facts read with the right `read_referral` only."""
 MOST_SESSIONS = 12
 
 
@@ -44,7 +47,7 @@ def open_demand(session: Session, person: Person, demand_id: int, today: date) -
         for action in ("orient", "record_decision", "confirm_decision")
     ]
     wanted = select(Demand, *rights).where(Demand.id == demand_id, visible_to(person, "read_demand", today))
-    row = session.execute(wanted.options(*WHOLE)).unique().one_or_none()
+    row = session.execute(wanted.options(*WHOLE, joinedload(Demand.assessments))).unique().one_or_none()
     return None if row is None else Opened(row[0], bool(row[1]), bool(row[2]), bool(row[3]))
 
 
@@ -75,8 +78,13 @@ def facts_of_demand(session: Session, demand: Demand, restricted: bool) -> list[
         about |= Fact.kind == OF_THE_PREGNANCY
     wanted = select(Fact).where(Fact.family_id == demand.family_id, about)
     if not restricted:
-        wanted = wanted.where(Fact.kind.not_in(RESTRICTED), Fact.kind != "referral")
+        wanted = wanted.where(Fact.kind.not_in(RESERVED))
     return list(session.scalars(wanted.order_by(Fact.id)))
+
+
+def unreserved(facts: Iterable[Fact]) -> list[Fact]:
+    """The facts that may be read without the right to read a referral."""
+    return [fact for fact in facts if fact.kind not in RESERVED]
 
 
 def missing_papers(session: Session, demand: Demand) -> tuple[str, ...]:

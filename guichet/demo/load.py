@@ -26,6 +26,7 @@ from guichet.demands.registering import register
 from guichet.demo import families as drawing
 from guichet.demo import history
 from guichet.demo.accounts import ACCOUNTS, PASSWORD, DemoAccount
+from guichet.demo.baremes import assess_some, load_baremes
 from guichet.demo.calendar import sittings
 from guichet.demo.childminders import load_childminders
 from guichet.demo.childminding import wait_with_one
@@ -87,6 +88,7 @@ def load(
         load_childminders(session, load_catalogue(session), actor=LOADER, at=instant)
         load_sheets(session, LOADER, instant)
         load_accounts(session, instant)
+        load_baremes(session, actor=LOADER, now=instant)
     chance = Random(seed)  # noqa: S311 - draws invented families, protects nothing
     plans = _plans(database, chance, families, instant)
     for start in range(0, len(plans), BATCH):
@@ -98,6 +100,7 @@ def load(
         extra = Random(seed)  # noqa: S311 - draws invented families
         leave_to_decide(world, extra, 2 * families + 1)
         came_yesterday(world, extra, 3 * families + 1)
+        assess_some(world, extra)
         session.flush()
         history.settle(session, instant)
     with database.transaction() as session:

@@ -29,9 +29,11 @@ from guichet.web import (
 )
 from guichet.web.addresses import RowNumber
 from guichet.web.admin import routes as admin
+from guichet.web.bareme import routes as bareme
 from guichet.web.childminders import routes as childminders
-from guichet.web.demand import contacts, page, steps
+from guichet.web.demand import contacts, page, points, steps
 from guichet.web.places import routes as places
+from guichet.web.proposals import routes as proposals
 from guichet.web.registration import routes as registration
 from guichet.web.templating import equip
 
@@ -71,6 +73,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
     for module in (
         admin,
         auth,
+        bareme,
         childminders,
         figures,
         health,
@@ -78,6 +81,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
         letters,
         queue,
         page,
+        points,
         steps,
         contacts,
         decisions,
@@ -85,6 +89,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
         family_file,
         papers,
         places,
+        proposals,
         registration,
         today,
     ):

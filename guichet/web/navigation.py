@@ -12,6 +12,7 @@ Door = tuple[str, str, str, str]
 MENU: tuple[Door, ...] = (
     ("orient", "Aujourd’hui", "today.page", "/aujourdhui"),
     ("record_decision", "À décider", "decisions.page", "/decisions"),
+    ("read_proposals", "Propositions", "proposals.page", "/propositions"),
     ("read_demand", "Demandes", "queue.page", "/demandes"),
     ("register", "Nouvelle demande", "registration.start", "/demandes/nouvelle"),
     ("read_offer", "Places", "places.page", "/etablissements"),
@@ -22,6 +23,7 @@ MENU: tuple[Door, ...] = (
 TOOLS: tuple[Door, ...] = (
     ("merge", "Doublons", "doubles.page", "/doublons"),
     ("keep_childminders", "Assistantes maternelles", "childminders.page", "/assistantes-maternelles"),
+    ("read_bareme", "Barème", "bareme.page", "/bareme"),
     ("manage_accounts", "Comptes", "admin.accounts", "/administration/comptes"),
     ("change_parameters", "Réglages", "admin.parameters", "/administration/reglages"),
     ("read_audit", "Traces", "admin.audit", "/administration/traces"),

@@ -8,13 +8,13 @@ from guichet.core.clock import day
 from guichet.demands import words
 from guichet.demands.events import Sight, seen_events
 from guichet.demands.letter_parts import flexibility
-from guichet.demands.reading import facts_of_demand, open_demand, paper_label
+from guichet.demands.reading import facts_of_demand, open_demand, paper_label, unreserved
 from guichet.demands.timeline import read_timeline
 from guichet.families import facts as situations
 from guichet.families import words as family_words
 from guichet.families.models import ADULT
 from guichet.families.proofs import is_missing
-from guichet.web.demand import showing
+from guichet.web.demand import points, showing
 from guichet.web.door import at, catalogue, db, delays, needs, not_for_them, person, trace
 
 bp = Blueprint("demand", __name__)
@@ -32,7 +32,9 @@ def page(demand_id: int) -> ResponseReturnValue:
     sight = Sight(opened.works, opened.decides, person().houses)
     decisions = decisions_of(db(), demand_id)
     waiting = next((one for one in decisions if one.state == "recorded"), None)
-    events = seen_events(read_timeline(db(), demand_id), sight, demand.placed_at_id in person().houses)
+    told = read_timeline(db(), demand_id)
+    declared = facts_of_demand(db(), demand, restricted=True)
+    events = seen_events(told, sight, demand.placed_at_id in person().houses)
     trace("read", "demand", demand_id)
     return render_template(
         "demand/page.html",
@@ -42,7 +44,8 @@ def page(demand_id: int) -> ResponseReturnValue:
         today=today,
         adults=[one for one in demand.family.persons if one.role == ADULT],
         siblings=[one for one in demand.family.persons if one.role != ADULT and one.id != demand.child_id],
-        facts=facts_of_demand(db(), demand, restricted=opened.works and person().may("read_referral")),
+        facts=declared if opened.works and person().may("read_referral") else unreserved(declared),
+        points=points.card(demand, opened, declared, told),
         decisions=[one for one in decisions if sight.house(one.establishment_id)],
         waiting=waiting,
         bar=showing.bar(opened, waiting, sight, person().user_id),

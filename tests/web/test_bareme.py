@@ -1,0 +1,436 @@
+"""The barème on its pages: written, tried, put in force, read by every professional, and on a demand."""
+
+import io
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import html5lib
+import pytest
+from sqlalchemy import select
+
+from guichet.bareme import actions, file
+from guichet.bareme.models import BaremeVersion
+from guichet.bareme.queries import bareme_of
+from guichet.core.db import Database
+from guichet.demands.dossier import WishEntry
+from guichet.demands.models import Assessment, Demand
+from guichet.establishments.catalogue import Catalogue
+from guichet.families.dossier import FactEntry
+from guichet.families.models import Fact
+from tests import make
+from tests.web.pages import Visitor
+
+Visit = Callable[..., Visitor]
+LONG_AGO = datetime(2020, 1, 6, 11, 0, tzinfo=UTC)
+"""The pages read the true clock: the barème has to be in force whenever the tests run."""
+SHIPPED = Path(file.__file__).parent / "shipped"
+
+
+def stored(database: Database, code: str = "pessac_2022", *, in_force: bool = True) -> int:
+    with database.writing() as session:
+        by = make.person(session, "coordinator", name="Chloé Coordination")
+        made, _ = file.read_text((SHIPPED / f"{code}.json").read_bytes())
+        version = actions.create(session, made, actor=by, at=LONG_AGO)
+        if in_force:
+            actions.put_in_force(session, version, LONG_AGO.date(), seen=None, actor=by, at=LONG_AGO)
+        session.commit()
+        return version.id
+
+
+def content(database: Database, version_id: int) -> file.Bareme:
+    with database.reading() as session:
+        return bareme_of(session.get(BaremeVersion, version_id))
+
+
+def demand_of(database: Database, catalogue: Catalogue, **values) -> int:
+    with database.writing() as session:
+        demand = make.demand(session, catalogue, make.person(session, name="Alix Accueil"), **values)
+        session.commit()
+        return demand.id
+
+
+def draft_form(database: Database, version_id: int, **typed: str) -> dict[str, str]:
+    with database.reading() as session:
+        return {"version": str(session.get(BaremeVersion, version_id).version), **typed}
+
+
+@pytest.mark.parametrize("role", ["rpe_agent", "director", "member", "coordinator", "administrator"])
+def test_every_professional_reads_the_barème_as_a_parent_would(
+    visit: Visit, database: Database, catalogue: Catalogue, role: str
+) -> None:
+    version_id = stored(database)
+    limits = {"houses": (make.house(catalogue, "lucioles"),)} if role == "director" else {}
+    page = visit(role, **limits).get(f"/bareme/{version_id}")
+    for words in (
+        "Pessac, 2022",
+        "Habiter Pessac",
+        "tous les parents travaillent, en formation ou en stage",
+        "de +\u00a010 à +\u00a0100\u00a0points",
+        "Passages en commission sans place, pour chaque passage".lower(),
+        "À égalité de points",
+    ):
+        assert words in page or words.capitalize() in page
+
+
+def test_only_those_who_write_it_see_how_to_change_it(visit: Visit, database: Database) -> None:
+    version_id = stored(database, in_force=False)
+    assert "Ajouter un critère" not in visit("rpe_agent").get(f"/bareme/{version_id}")
+    assert "Ajouter un critère" in visit("coordinator").get(f"/bareme/{version_id}")
+    visit("member").get(f"/bareme/{version_id}/criteres/activite", status=403)
+
+
+def test_a_version_begins_from_a_published_one_and_is_written_criterion_by_criterion(
+    visit: Visit, database: Database
+) -> None:
+    visitor = visit("coordinator")
+    visitor.get("/bareme/nouveau")
+    visitor.post("/bareme/nouveau", {"title": "Barème 2027", "source": "toulouse_2015"})
+    with database.reading() as session:
+        version = session.scalars(select(BaremeVersion)).one()
+    assert (version.code, version.state) == ("bareme_2027", "draft")
+    new = {
+        "kind": "flag",
+        "label": "Fratrie sur place",
+        "points": "+ 20",
+        "when-0-what": "is:sibling_here:1",
+        "any": "all",
+    }
+    visitor.get(f"/bareme/{version.id}/criteres/nouveau?forme=flag")
+    page = visitor.post(f"/bareme/{version.id}/criteres/nouveau", draft_form(database, version.id, **new))
+    assert "Fratrie sur place" in page and "selon l’établissement" in page
+    assert content(database, version.id).criteria[-1].points == 20
+
+
+def test_each_shape_of_criterion_is_filled_back_exactly_as_it_is_stored(
+    visit: Visit, database: Database
+) -> None:
+    visitor = visit("coordinator")
+    for code in ("pessac_2022", "ville_non_identifiee", "reims_2021"):
+        version_id = stored(database, code, in_force=False)
+        before = content(database, version_id)
+        for criterion in before.criteria:
+            address = f"/bareme/{version_id}/criteres/{criterion.code}"
+            visitor.post(address, fields_of(visitor.get(address)))
+        assert content(database, version_id) == before
+
+
+def test_a_rule_is_filled_back_exactly_as_it_is_stored(visit: Visit, database: Database) -> None:
+    visitor = visit("coordinator")
+    version_id = stored(database, "bordeaux_2022", in_force=False)
+    before = content(database, version_id)
+    for rule in before.bypasses:
+        address = f"/bareme/{version_id}/regles/priorites/{rule.code}"
+        visitor.post(address, fields_of(visitor.get(address)))
+    address = f"/bareme/{version_id}/regles/quotas/minima"
+    visitor.post(address, fields_of(visitor.get(address)))
+    assert content(database, version_id) == before
+
+
+def fields_of(page: str) -> dict[str, str]:
+    """What a browser would send of the form of the page, as it was filled."""
+
+    tree = html5lib.parse(page, namespaceHTMLElements=False)
+    main = tree.find(".//main")
+    fields: dict[str, str] = {}
+    for one in main.iter():
+        name = one.get("name")
+        if one.tag == "input" and name:
+            if one.get("type") in ("radio", "checkbox"):
+                if one.get("checked") is not None:
+                    fields[name] = one.get("value", "")
+            else:
+                fields[name] = one.get("value", "")
+        elif one.tag == "textarea" and name:
+            fields[name] = (one.text or "").removeprefix("\n")
+        elif one.tag == "select" and name:
+            chosen = [option for option in one.iter("option") if option.get("selected") is not None]
+            fields[name] = (chosen or list(one.iter("option")))[0].get("value", "")
+    fields.pop("csrf_token", None)
+    return fields
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"label": "", "points": "10", "when-0-what": "is:single_parent:1"}, "Donnez un nom"),
+        ({"label": "Seul", "points": "dix", "when-0-what": "is:single_parent:1"}, "Écrivez un nombre entier"),
+        ({"label": "Seul", "points": "0", "when-0-what": "is:single_parent:1"}, "il vaut zéro point"),
+        ({"label": "Seul", "points": "10"}, "aucune condition n’est écrite"),
+        ({"label": "Petite fille", "points": "10", "when-0-what": "is:single_parent:1"}, "225-1"),
+        (
+            {"label": "Seul", "points": "10", "when-0-what": "is:sex:1"},
+            "Choisissez une situation de la liste",
+        ),
+        ({"label": "Ville", "points": "10", "when-0-what": "among:home_commune:"}, "codes Insee"),
+    ],
+)
+def test_a_refused_criterion_keeps_what_was_typed_and_says_why(
+    visit: Visit, database: Database, typed: dict[str, str], sentence: str
+) -> None:
+    version_id = stored(database, in_force=False)
+    before = content(database, version_id)
+    visitor = visit("coordinator")
+    visitor.get(f"/bareme/{version_id}/criteres/nouveau?forme=flag")
+    page = visitor.post(
+        f"/bareme/{version_id}/criteres/nouveau",
+        draft_form(database, version_id, kind="flag", any="all", **typed),
+        status=422,
+    )
+    assert sentence in page
+    assert f'value="{typed["points"]}"' in page
+    assert content(database, version_id) == before
+
+
+def test_another_line_is_added_without_losing_what_was_typed(visit: Visit, database: Database) -> None:
+    version_id = stored(database, in_force=False)
+    visitor = visit("coordinator")
+    address = f"/bareme/{version_id}/criteres/activite"
+    typed = fields_of(visitor.get(address)) | {"0-label": "tout juste tapé", "more": "1"}
+    page = visitor.post(address, typed)
+    assert "tout juste tapé" in page
+    assert len(fields_of(page)) > len(typed)
+
+
+def test_criteria_are_moved_and_taken_away(visit: Visit, database: Database) -> None:
+    version_id = stored(database, in_force=False)
+    codes = [one.code for one in content(database, version_id).criteria]
+    visitor = visit("coordinator")
+    visitor.get(f"/bareme/{version_id}")
+    for move in ("down", "up", "remove"):
+        visitor.post(
+            f"/bareme/{version_id}/criteres/{codes[0]}/ranger", draft_form(database, version_id, move=move)
+        )
+        now = [one.code for one in content(database, version_id).criteria]
+        assert now == {"down": [codes[1], codes[0], *codes[2:]], "up": codes, "remove": codes[1:]}[move]
+
+
+def test_the_second_of_two_people_loses_nothing(visit: Visit, database: Database) -> None:
+    version_id = stored(database, in_force=False)
+    first, second = visit("coordinator"), visit("administrator")
+    address = f"/bareme/{version_id}/criteres/adoption"
+    typed = fields_of(first.get(address)) | {"points": "25"}
+    late = fields_of(second.get(address)) | {"points": "35"}
+    first.post(address, typed)
+    page = second.post(address, late, status=409)
+    assert 'value="35"' in page
+    assert content(database, version_id).criterion("adoption").points == 25
+
+
+def test_a_barème_is_put_in_force_after_a_second_look_at_what_changes(
+    visit: Visit, database: Database
+) -> None:
+    stored(database, "toulouse_2015")
+    draft = stored(database, "pessac_2022", in_force=False)
+    visitor = visit("coordinator")
+    look = visitor.get(f"/bareme/{draft}/mettre-en-vigueur")
+    assert "Habiter Pessac" in look and "Toulouse, 2015" in look
+    starts_on = "01/09/2096"
+    page = visitor.post(
+        f"/bareme/{draft}/mettre-en-vigueur", draft_form(database, draft, starts_on=starts_on)
+    )
+    assert "entre en vigueur le" in page
+    refused = visitor.post(
+        f"/bareme/{draft}/mettre-en-vigueur", draft_form(database, draft, starts_on=starts_on), status=409
+    )
+    assert "ne change plus" in refused
+
+
+def test_an_extract_cannot_be_put_in_force_and_says_what_to_do(visit: Visit, database: Database) -> None:
+    extract = stored(database, "reims_2021", in_force=False)
+    visitor = visit("coordinator")
+    visitor.get(f"/bareme/{extract}/mettre-en-vigueur")
+    page = visitor.post(
+        f"/bareme/{extract}/mettre-en-vigueur",
+        draft_form(database, extract, starts_on="01/09/2096"),
+        status=422,
+    )
+    assert "Ce barème est un extrait" in page
+
+
+def test_an_exported_file_is_imported_again_the_same(visit: Visit, database: Database) -> None:
+    version_id = stored(database)
+    visitor = visit("coordinator")
+    told = json.loads(visitor.get(f"/bareme/{version_id}/exporter.json"))
+    visitor.get("/bareme/nouveau")
+    sent = {"file": (io.BytesIO(json.dumps({**told, "code": "copie"}).encode()), "bareme.json")}
+    visitor.post("/bareme/importer", sent)
+    with database.reading() as session:
+        copy = session.scalars(select(BaremeVersion).where(BaremeVersion.code == "copie")).one()
+        assert copy.state == "draft"
+        assert bareme_of(copy).criteria == content(database, version_id).criteria
+
+
+@pytest.mark.parametrize(
+    ("sent", "sentence"),
+    [
+        (b"{", "JSON lisible"),
+        (b'{"format": "guichet-bareme/1"}', "title : manque"),
+        (b"", "Choisissez un fichier"),
+    ],
+)
+def test_a_faulty_file_is_refused_in_words_and_nothing_is_kept(
+    visit: Visit, database: Database, sent: bytes, sentence: str
+) -> None:
+    visitor = visit("coordinator")
+    visitor.get("/bareme/nouveau")
+    page = visitor.post("/bareme/importer", {"file": (io.BytesIO(sent), "x.json")}, status=422)
+    assert sentence in page
+    with database.reading() as session:
+        assert session.scalars(select(BaremeVersion)).all() == []
+
+
+def test_two_versions_are_compared_criterion_by_criterion(visit: Visit, database: Database) -> None:
+    before, after = stored(database), stored(database, "toulouse_2015", in_force=False)
+    page = visit("member").get(f"/bareme/comparer?de={before}&vers={after}")
+    assert "Habiter Pessac" in page and "Reprise d’activité" in page
+    assert "Aucune différence" in visit("member").get(f"/bareme/comparer?de={before}&vers={before}")
+
+
+def scored(database: Database, catalogue: Catalogue) -> int:
+    facts = (
+        FactEntry("work", "employer_certificate", about=1),
+        FactEntry("single_parent", "birth_certificate"),
+    )
+    demand_id = demand_of(database, catalogue, facts=facts, household=make.household(single_parent=True))
+    with database.writing() as session:
+        for fact in session.scalars(select(Fact).where(Fact.kind == "single_parent")):
+            fact.received_on = fact.checked_on = make.TODAY
+            fact.checked_by = "Alix Accueil"
+        session.commit()
+    return demand_id
+
+
+def test_a_demands_page_tells_its_points_what_is_missing_and_costs_no_more_with_more_wishes(
+    visit: Visit, database: Database, catalogue: Catalogue
+) -> None:
+    stored(database)
+    demand_id = scored(database, catalogue)
+    one_wish = demand_of(
+        database,
+        catalogue,
+        child=make.child(first_name="Nino"),
+        wishes=(WishEntry(establishment_id=make.house(catalogue, "lucioles")),),
+    )
+    visitor = visit("rpe_agent")
+    page = visitor.get(f"/demandes/{demand_id}")
+    assert "Pessac, 2022" in page
+    assert "Attestation d’employeur ou dernier bulletin de salaire" in page
+    costs = []
+    for wanted in (one_wish, demand_id):
+        visitor.get(f"/demandes/{wanted}")
+        with visitor.counting() as statements:
+            visitor.get(f"/demandes/{wanted}")
+        costs.append(len(statements))
+    assert costs[0] == costs[1] <= 8
+
+
+def test_the_page_of_points_adds_up_and_stays_within_its_statements(
+    visit: Visit, database: Database, catalogue: Catalogue
+) -> None:
+    stored(database)
+    demand_id = scored(database, catalogue)
+    visitor = visit("rpe_agent")
+    visitor.get(f"/demandes/{demand_id}/points")
+    with visitor.counting() as statements:
+        page = visitor.get(f"/demandes/{demand_id}/points")
+    assert len(statements) <= 8
+    assert "Famille monoparentale" in page and "+\u00a030\u00a0points" in page
+    assert "R. 311-3-1-2" in page
+
+
+def assessing(visitor: Visitor, demand_id: int, *, status: int = 200, **typed: str) -> str:
+    visitor.get(f"/demandes/{demand_id}/points")
+    fields = {"criterion": "suivi_medico_social", "seen": "", "points": "60", "reason": "Courrier de la PMI."}
+    return visitor.post(f"/demandes/{demand_id}/points", fields | typed, status=status)
+
+
+def test_points_are_set_by_a_person_with_a_reason_and_the_post_stays_within_its_statements(
+    visit: Visit, database: Database, catalogue: Catalogue
+) -> None:
+    stored(database)
+    demand_id = scored(database, catalogue)
+    visitor = visit("rpe_agent")
+    visitor.get(f"/demandes/{demand_id}/points")
+    with visitor.counting() as statements:
+        visitor.post(
+            f"/demandes/{demand_id}/points",
+            {"criterion": "suivi_medico_social", "seen": "", "points": "60", "reason": "Courrier de la PMI."},
+            status=303,
+            follow=False,
+        )
+    assert len(statements) <= 10
+    page = visitor.get(f"/demandes/{demand_id}/points")
+    assert "+\u00a060\u00a0points" in page and "Courrier de la PMI." in page
+    assert "Points appréciés" in visitor.get(f"/demandes/{demand_id}")
+
+
+@pytest.mark.parametrize(
+    ("typed", "status", "sentence"),
+    [
+        ({"points": "300"}, 422, "Donnez de"),
+        ({"points": "beaucoup"}, 422, "Donnez de"),
+        ({"reason": " "}, 422, "Écrivez le motif"),
+        ({"reason": "x" * 501}, 422, "500 caractères au plus"),
+        ({"criterion": "adoption"}, 422, ""),
+        ({"seen": "2026-11-01T10:00:00+00:00"}, 409, "Une autre personne"),
+    ],
+)
+def test_a_refused_assessment_stores_nothing_and_says_why(
+    visit: Visit, database: Database, catalogue: Catalogue, typed: dict[str, str], status: int, sentence: str
+) -> None:
+    stored(database)
+    demand_id = scored(database, catalogue)
+    page = assessing(visit("rpe_agent"), demand_id, status=status, **typed)
+    assert sentence in page
+    with database.reading() as session:
+        assert session.scalars(select(Assessment)).all() == []
+
+
+def test_an_assessment_is_taken_back(visit: Visit, database: Database, catalogue: Catalogue) -> None:
+    stored(database)
+    demand_id = scored(database, catalogue)
+    visitor = visit("rpe_agent")
+    assessing(visitor, demand_id)
+    with database.reading() as session:
+        kept = session.scalars(select(Assessment)).one()
+    visitor.post(
+        f"/demandes/{demand_id}/points",
+        {"criterion": "suivi_medico_social", "seen": kept.at.isoformat(), "act": "remove"},
+    )
+    with database.reading() as session:
+        assert session.scalars(select(Assessment)).all() == []
+
+
+def test_what_a_social_service_wrote_is_told_to_a_director_by_its_points_only(
+    visit: Visit, database: Database, catalogue: Catalogue
+) -> None:
+    stored(database)
+    demand_id = scored(database, catalogue)
+    assessing(visit("rpe_agent"), demand_id)
+    director = visit("director", houses=(make.house(catalogue, "lucioles"),))
+    for page in (director.get(f"/demandes/{demand_id}/points"), director.get(f"/demandes/{demand_id}")):
+        assert "Courrier de la PMI." not in page
+        assert "Suivi médico-social" not in page.replace("Ne donnent pas de points ici", "")
+        assert "+\u00a060\u00a0points" in page
+        assert "lecture réservée" in page
+    with database.reading() as session:
+        assert session.scalar(select(Demand.version).where(Demand.id == demand_id))
+
+
+def test_points_of_a_demand_out_of_reach_do_not_exist(
+    visit: Visit, database: Database, catalogue: Catalogue
+) -> None:
+    stored(database)
+    only_montceau = (WishEntry(establishment_id=make.house(catalogue, "lucioles")),)
+    demand_id = demand_of(database, catalogue, wishes=only_montceau)
+    visit("rpe_agent", communes=(make.BLANZY,)).get(f"/demandes/{demand_id}/points", status=404)
+
+
+def test_without_a_barème_the_pages_say_so(visit: Visit, database: Database, catalogue: Catalogue) -> None:
+    demand_id = demand_of(database, catalogue)
+    visitor = visit("rpe_agent")
+    assert "Aucun barème n’est en vigueur" in visitor.get("/bareme")
+    assert "Aucun barème n’est en vigueur" in visitor.get(f"/demandes/{demand_id}/points")
+    assert 'id="points"' not in visitor.get(f"/demandes/{demand_id}")
