@@ -31,15 +31,19 @@ def allocate(problem: Path, output: Path) -> None:
         read = read_problem(problem.read_bytes())
     except InvalidProblemError as fault:
         _refuse(f"{problem.name} : {fault}")
-    except OSError as fault:
-        _refuse(f"{problem} ne peut pas être lu : {fault.strerror}.")
+    except FileNotFoundError:
+        _refuse(f"{problem} n’existe pas.")
+    except OSError:
+        _refuse(f"{problem} ne peut pas être lu : vérifiez que c’est un fichier et qu’il vous est ouvert.")
     loaded = time.perf_counter()
     result = allocation(read)
     computed = time.perf_counter()
     try:
         output.write_bytes(written(result_document(result)))
-    except OSError as fault:
-        _refuse(f"{output} ne peut pas être écrit : {fault.strerror}.")
+    except OSError:
+        _refuse(
+            f"{output} ne peut pas être écrit : vérifiez que son dossier existe et qu’il vous est ouvert."
+        )
     print(
         f"{len(read.demands)} demandes lues en {loaded - started:.2f} s, placées en {computed - loaded:.2f} s : "
         f"{result.statistics.placed} avec une place, {result.statistics.unplaced} sans, "
