@@ -24,6 +24,9 @@ WORK = 20.0
 """Deterministic work allowed to each of the two steps; a small component uses a hundredth of it."""
 AROUND = 120
 """The units tried together around a blocking case; beyond, a proof is out of reach and the engine's answer good."""
+WORK_AROUND = 3.0
+MOST_CASES = 8
+"""Blocking cases tried in one result: a large one has some that nothing can settle, each costs seconds."""
 
 # A sum of the solver's variables, or a number: OR-Tools mixes them, and its types refuse the mixture. Never changed
 # in place (`+=`): OR-Tools 9.15 then corrupts some sums.
@@ -41,25 +44,25 @@ class Reference:
     most_placed: bool
 
 
-def solve(problem: Problem, warm: bool = True, work: float = WORK) -> Reference:
-    """The allocation that blocks least, then places most; from the engine's answer when `warm`."""
+def solve(problem: Problem, warm: bool = True, work: float = WORK, most: bool = True) -> Reference:
+    """The allocation that blocks least, then (if `most`) places most; from the engine's answer when `warm`."""
     numbers = indexed(problem)
     start = searched(numbers, problem)
     model = _Model(numbers, problem.rules, start, frozenset(range(len(numbers.units))), warm)
-    held, proved = model.best(work)
+    held, proved = model.best(work, most)
     return Reference(_result(problem, numbers, held), *proved)
 
 
-def settle(problem: Problem, result: Result, work: float = WORK) -> Result:
+def settle(problem: Problem, result: Result, work: float = WORK_AROUND) -> Result:
     """The result with fewer blocking cases, when the solver finds it; the result itself otherwise."""
     if not result.blocking:
         return result
     numbers = indexed(problem)
     standing = standing_of(numbers, problem, result)
     least = standing.blocking(numbers)
-    for unit in standing.blocked(numbers):
+    for unit in standing.blocked(numbers)[:MOST_CASES]:
         free = _around(numbers, unit)
-        held, _ = _Model(numbers, problem.rules, standing, free, True).best(work)
+        held, _ = _Model(numbers, problem.rules, standing, free, True).best(work, most=False)
         other = _standing(numbers, problem.rules, held)
         if other.blocking(numbers) < least:
             standing, least = other, other.blocking(numbers)
@@ -291,13 +294,13 @@ class _Model:
             self.model.add(ahead[ask.kind] - first[ask.kind] >= kept[ask.kind]).only_enforce_if(out)
         return out
 
-    def best(self, work: float) -> tuple[list[int], tuple[bool, bool]]:
-        """The option each unit holds, and what was proved: the least blocking, the most placed."""
+    def best(self, work: float, most: bool) -> tuple[list[int], tuple[bool, bool]]:
+        """The option each unit holds, and what was proved: the least blocking, the most placed if asked."""
         blocking = sum(self.violations)
         self.model.minimize(blocking)
         held, value, least = self._solved(work, list(self.standing.held))
-        if value is None:
-            return held, (False, False)
+        if value is None or not most:
+            return held, (least, False)
         self.model.add(blocking <= value)
         self.model.maximize(
             sum(
@@ -307,8 +310,8 @@ class _Model:
                 for taken in self.taken[unit]
             )
         )
-        held, _, most = self._solved(work, held)
-        return held, (least, most)
+        held, _, proved = self._solved(work, held)
+        return held, (least, proved)
 
     def _solved(self, work: float, before: list[int]) -> tuple[list[int], int | None, bool]:
         solver = _solver(work)

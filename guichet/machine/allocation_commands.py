@@ -10,6 +10,7 @@ import click
 from guichet.allocation.engine import allocate as allocation
 from guichet.allocation.faults import InvalidProblemError
 from guichet.allocation.files import read_problem, result_document, written
+from guichet.allocation.problem import Problem, Result
 
 REFUSED = 2
 
@@ -36,7 +37,7 @@ def allocate(problem: Path, output: Path) -> None:
     except OSError:
         _refuse(f"{problem} ne peut pas être lu : vérifiez que c’est un fichier et qu’il vous est ouvert.")
     loaded = time.perf_counter()
-    result = allocation(read)
+    result = _settled(read, allocation(read))
     computed = time.perf_counter()
     try:
         output.write_bytes(written(result_document(result)))
@@ -50,6 +51,16 @@ def allocate(problem: Path, output: Path) -> None:
         f"{len(result.blocking)} à arbitrer.",
         file=sys.stderr,
     )
+
+
+def _settled(problem: Problem, result: Result) -> Result:
+    """The same second look at the blocking cases as a run on the pages has."""
+    if not result.blocking:
+        return result
+    # OR-Tools takes a second to load, and few problems leave a case to settle.
+    from guichet.allocation.reference import settle  # noqa: PLC0415
+
+    return settle(problem, result)
 
 
 def _refuse(sentence: str) -> NoReturn:

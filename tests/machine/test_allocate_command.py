@@ -7,7 +7,10 @@ from pathlib import Path
 
 from jsonschema import Draft202012Validator
 
-from guichet.allocation.files import schema
+from benchmarks.instances import instance
+from guichet.allocation.engine import allocate
+from guichet.allocation.files import problem_document, schema, written
+from guichet.allocation.reference import settle
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "allocation.json"
 GUICHET = Path(sys.executable).with_name("guichet")
@@ -56,3 +59,14 @@ def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
     done = run(tmp_path, "absent.json", "-o", "resultat.json")
     assert done.returncode == 2
     assert done.stderr == "absent.json n’existe pas.\n"
+
+
+def test_a_case_left_blocking_is_looked_at_by_the_solver_too(tmp_path: Path) -> None:
+    asked = instance(200, 0, siblings=0)
+    assert len(allocate(asked).blocking) == 1
+    (tmp_path / "problem.json").write_bytes(written(problem_document(asked)))
+    assert run(tmp_path, "problem.json", "-o", "resultat.json").returncode == 0
+    told = json.loads((tmp_path / "resultat.json").read_text(encoding="utf-8"))
+    assert told["blocking"] == []
+    assert "CP-SAT" in told["engine"]
+    assert told["result_digest"] == settle(asked, allocate(asked)).result_digest
