@@ -33,19 +33,19 @@ def line_sentence(label: str, fact: str, proof: str, points: int) -> str:
     return f"{label}{said}{support} : {in_points(points)}"
 
 
-def awaited_sentence(hoped: str, papers: Sequence[str], more: int) -> str:
-    """What would bring more: « Quand ce justificatif sera vérifié : « … » : + 20 points »."""
+def awaited_sentence(label: str, hoped: str, papers: Sequence[str], more: int) -> str:
+    """What would bring more: « Activité des parents : + 20 points quand le justificatif « … » sera vérifié »."""
     if not papers:
-        return f"Quand cette situation sera vérifiée ({hoped}) : {in_points(more)}"
+        return f"{label} : {in_points(more)} quand cette situation sera vérifiée ({hoped})"
     named = french.join_and([f"«{NBSP}{paper}{NBSP}»" for paper in papers])
     if len(papers) == 1:
-        return f"Quand le justificatif {named} sera vérifié : {in_points(more)}"
-    return f"Quand les justificatifs {named} seront vérifiés : {in_points(more)}"
+        return f"{label} : {in_points(more)} quand le justificatif {named} sera vérifié"
+    return f"{label} : {in_points(more)} quand les justificatifs {named} seront vérifiés"
 
 
-def unknown_sentence(fact: str, most: int) -> str:
+def unknown_sentence(label: str, fact: str, most: int) -> str:
     """What was not said, and the most it could bring."""
-    return f"{fact[:1].upper()}{fact[1:]}, avec son justificatif : jusqu’à {in_points(most)}"
+    return f"{label} : jusqu’à {in_points(most)} ({fact}, à renseigner et à vérifier)"
 
 
 def _proof(proof: Proof) -> str:

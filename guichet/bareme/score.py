@@ -268,12 +268,12 @@ def _missing(criterion: Criterion, mark: _Mark, hoped: _Mark, facts: Facts, at: 
         known = [one for fact in hoped.facts if (one := facts.of(fact, at))]
         papers = tuple(dict.fromkeys(paper for one in known for paper in one.awaited))
         more = hoped.points - mark.points
-        sentence = awaited_sentence(hoped.words, papers, more)
+        sentence = awaited_sentence(criterion.label, hoped.words, papers, more)
         return Missing(criterion.code, criterion.label, more, sentence, restricted)
     most = most_points(criterion)
     unknown = [fact for fact in facts_of(criterion) if _is_silent(fact, facts, at)]
     if unknown and most and not mark.points:
-        sentence = unknown_sentence(BY_CODE[unknown[0]].label, most)
+        sentence = unknown_sentence(criterion.label, BY_CODE[unknown[0]].label, most)
         return Missing(criterion.code, criterion.label, most, sentence, restricted)
     return None
 

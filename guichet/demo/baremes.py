@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from guichet.accounts.words import ROLES
 from guichet.bareme import actions, file
-from guichet.bareme.bareme import Bareme, Brackets, Repeat
+from guichet.bareme.bareme import Bareme, Brackets, Criterion, Repeat
 from guichet.core.actor import Actor
 from guichet.core.clock import day
 from guichet.demands.assessing import assess
@@ -95,15 +95,8 @@ def _older(present: Bareme) -> Bareme:
 
 
 def _project(present: Bareme) -> Bareme:
-    """What the council could vote: a finer quotient, and waiting that weighs more."""
-    criteria = tuple(
-        replace(one, points=25)
-        if isinstance(one, Repeat) and one.code == "passages"
-        else replace(one, brackets=tuple(replace(line, points=line.points + 10) for line in one.brackets))
-        if isinstance(one, Brackets)
-        else one
-        for one in present.criteria
-    )
+    """What the council could vote: the quotient and the waiting weigh more, the commune of the crèche no longer."""
+    criteria = tuple(_projected(one) for one in present.criteria if one.code != "meme_commune")
     return replace(
         present,
         code="projet_2027",
@@ -112,6 +105,14 @@ def _project(present: Bareme) -> Bareme:
         criteria=criteria,
         draw_key="projet_2027",
     )
+
+
+def _projected(one: Criterion) -> Criterion:
+    if isinstance(one, Brackets):
+        return replace(one, brackets=tuple(replace(line, points=2 * line.points) for line in one.brackets))
+    if isinstance(one, Repeat):
+        return replace(one, points=2 * one.points)
+    return one
 
 
 def _read(package: str, path: str) -> Bareme:

@@ -115,15 +115,15 @@ def test_what_is_declared_without_a_checked_proof_gives_nothing_and_says_what_it
     (lack,) = made.missing
     assert lack.points == 30
     assert lack.sentence == (
-        f"Quand le justificatif «{NBSP}Attestation d’employeur ou dernier bulletin de salaire{NBSP}» "
-        f"sera vérifié : +{NBSP}30{NBSP}points"
+        f"Activité des parents : +{NBSP}30{NBSP}points quand le justificatif "
+        f"«{NBSP}Attestation d’employeur ou dernier bulletin de salaire{NBSP}» sera vérifié"
     )
 
 
 def test_a_fact_the_family_has_not_said_yet_is_told_with_the_most_it_could_bring() -> None:
     made = score(shipped("reims_2021"), facts(quotient=Known(None, None)))
     assert [lack.sentence for lack in made.missing] == [
-        f"Quotient familial, avec son justificatif : jusqu’à +{NBSP}50{NBSP}points"
+        f"Quotient familial : jusqu’à +{NBSP}50{NBSP}points (quotient familial, à renseigner et à vérifier)"
     ]
 
 

@@ -434,3 +434,23 @@ def test_without_a_barème_the_pages_say_so(visit: Visit, database: Database, ca
     assert "Aucun barème n’est en vigueur" in visitor.get("/bareme")
     assert "Aucun barème n’est en vigueur" in visitor.get(f"/demandes/{demand_id}/points")
     assert 'id="points"' not in visitor.get(f"/demandes/{demand_id}")
+
+
+def test_the_laboratory_counts_who_moves_hides_small_counts_and_writes_nothing(
+    visit: Visit, database: Database, catalogue: Catalogue
+) -> None:
+    reference, tried = stored(database), stored(database, "toulouse_2015", in_force=False)
+    for number in range(1, 8):
+        demand_of(database, catalogue, child=make.child(first_name=f"Enfant{number}"))
+    visitor = visit("coordinator")
+    visitor.get("/bareme/essai")
+    with database.reading() as session:
+        before = session.scalars(select(Demand.version).order_by(Demand.id)).all()
+    with visitor.counting() as statements:
+        page = visitor.get(f"/bareme/essai?version={tried}&reference={reference}&places=3")
+    assert len(statements) <= 14
+    assert "Montceau-les-Mines" in page and "moins de 5" in page
+    assert "Enfant1" not in page and "Verdoux" not in page
+    with database.reading() as session:
+        assert session.scalars(select(Demand.version).order_by(Demand.id)).all() == before
+    assert "de 1 à 3000" in visitor.get("/bareme/essai?places=beaucoup", status=422)
