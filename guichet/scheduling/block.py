@@ -24,9 +24,9 @@ class Given:
     rooms: frozenset[tuple[str, HalfDay]] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Held:
-    """A session of a commission at a date and in a room, possible or decided."""
+    """A session of a commission at a date and in a room, possible or decided; each is itself and no other."""
 
     commission: Commission
     session: Session

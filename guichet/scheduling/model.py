@@ -5,8 +5,9 @@ Who is present is a coefficient, not a variable, except for the few people whom 
 Constraints are written as cliques (at most one of …), which keeps the bound close from the start.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
+from itertools import combinations
 
 from ortools.sat.python import cp_model
 
@@ -14,6 +15,10 @@ from guichet.scheduling.block import Block, Cell, Held, grouped
 from guichet.scheduling.contested import Contest
 from guichet.scheduling.problem import Commission, HalfDay, Session
 from guichet.scheduling.scale import whole
+
+PAIR = 2
+MOST_PAIRS = 60_000
+"""Above, pairs cost more to read than they bring; 14 communes planned every month make 15,000."""
 
 
 class TourModel:
@@ -28,11 +33,14 @@ class TourModel:
         self.model = cp_model.CpModel()
         self.choice: dict[Held, cp_model.IntVar] = {}
         self.tour: dict[Cell, cp_model.IntVar] = {}
+        self.shared: dict[tuple[Held, ...], cp_model.IntVar] = {}
         self.contest = Contest(block, self.model)
         self.constant = self.ceiling = 0
         self._terms: list[tuple[cp_model.IntVar, int]] = []
         rules = block.ground.problem.rules
         self._unplaced, self._tour_cost = whole(rules.unplaced_cost, scale), whole(rules.tour_cost, scale)
+        pairs = sum(len(held) * (len(held) - 1) // 2 for held in block.cells.values())
+        self._paired = rules.per_half_day == PAIR and pairs <= MOST_PAIRS
         for options in block.options.values():
             self._choose_once(options)
         self._pin()
@@ -82,11 +90,43 @@ class TourModel:
         else:
             on = self.tour[cell] = self.model.new_bool_var("")
             self._terms.append((self.tour[cell], -self._tour_cost))
+            if self._paired:
+                self._share_tour(cell, options)
+                return
         room_left = self.block.ground.problem.rules.per_half_day - len(pinned)
         for clique in _cliques(options, self._clash):
             self.model.add(sum(self.choice[held] for held in clique) <= on)
         if len(literals) > room_left:
             self.model.add(sum(literals) <= room_left * on)
+
+    def _share_tour(self, cell: Cell, options: list[Held]) -> None:
+        """Two sessions at most: a half-day is one session alone or one pair. The bound is far closer so."""
+        tours: list[cp_model.IntVar] = []
+        inside: dict[Held, list[cp_model.IntVar]] = {held: [] for held in options}
+        for held in options:
+            alone = self.shared[(held,)] = self.model.new_bool_var("")
+            inside[held].append(alone)
+            tours.append(alone)
+        for one, other in combinations(options, 2):
+            if not self._clash(one, other):
+                pair = self.shared[one, other] = self.model.new_bool_var("")
+                inside[one].append(pair)
+                inside[other].append(pair)
+                tours.append(pair)
+        for held in options:
+            self.model.add(sum(inside[held]) == self.choice[held])
+        self.model.add(sum(tours) == self.tour[cell])
+
+    def hint(self, cells: Mapping[Cell, list[Held]]) -> None:
+        """Where to start from: the sessions held in each cell."""
+        held = {one for together in cells.values() for one in together}
+        together = {tuple(one for one in options if one in held) for options in self.block.cells.values()}
+        for one, literal in self.choice.items():
+            self.model.add_hint(literal, one in held)
+        for cell, literal in self.tour.items():
+            self.model.add_hint(literal, cell in cells)
+        for tour, literal in self.shared.items():
+            self.model.add_hint(literal, tour in together)
 
     def _clash(self, one: Held, other: Held) -> bool:
         """Whether two options of one tour exclude each other."""

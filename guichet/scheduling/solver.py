@@ -31,12 +31,15 @@ BOUND_NOISE = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where the search is: the block in hand out of how many, and its best plan so far, in points."""
+    """Where the search is: the block in hand out of how many, and its best plan so far, in points.
+
+    `bound` is what no plan of the block exceeds, None while nothing is known.
+    """
 
     block: int
     blocks: int
     objective: float
-    bound: float
+    bound: float | None
 
 
 Stopwatch = Callable[[], float]
@@ -73,14 +76,17 @@ class _Heard(cp_model.CpSolverSolutionCallback):
         self.tell, self.block, self.blocks = tell, block, blocks
         self.scale, self.constant = 1, 0
 
+    def first(self, outcome: Outcome) -> None:
+        """The plan made by hand, before the search."""
+        if self.tell:
+            self.tell(Progress(self.block, self.blocks, float(outcome.objective()), None))
+
     def on_solution_callback(self) -> None:
         """Called by the solver."""
         if self.tell:
-            points = ((found + self.constant) / self.scale for found in self._now())
-            self.tell(Progress(self.block, self.blocks, *points))
-
-    def _now(self) -> tuple[float, float]:
-        return self.objective_value, self.best_objective_bound
+            objective = (self.objective_value + self.constant) / self.scale
+            bound = (self.best_objective_bound + self.constant) / self.scale
+            self.tell(Progress(self.block, self.blocks, objective, bound))
 
 
 class _Search:
@@ -94,15 +100,17 @@ class _Search:
         """The best plan found in so much deterministic work and so many seconds, building the model included."""
         start = stopwatch()
         by_hand = first_come(self.block)
+        self.heard.first(Outcome(self.block, by_hand.placed, by_hand.people))
         tours = TourModel(self.block, self.scale)
         self.heard.scale, self.heard.constant = self.scale, tours.constant
-        for held, literal in tours.choice.items():
-            tours.model.add_hint(literal, by_hand.placed.get(held.session.id) == held)
-        for cell, literal in tours.tour.items():
-            tours.model.add_hint(literal, cell in by_hand.cells)
+        tours.hint(by_hand.cells)
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = seed
+        # The relaxation is what proves plans here: all of the model goes into it, and no time into probing.
+        solver.parameters.linearization_level = 2
+        solver.parameters.cp_model_probing_level = 0
+        solver.parameters.symmetry_level = 0
         solver.parameters.max_deterministic_time = work
         solver.parameters.max_time_in_seconds = max(LEAST_SECONDS, seconds - (stopwatch() - start))
         status = solver.solve(tours.model, self.heard)

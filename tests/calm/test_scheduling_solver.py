@@ -1,8 +1,5 @@
 """The solver against an independent validator, and against every plan of tiny problems counted one by one."""
 
-import os
-import subprocess
-import sys
 import time
 from dataclasses import replace
 from datetime import date, timedelta
@@ -12,7 +9,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guichet.scheduling.plan import FEASIBLE, OPTIMAL, Lost
+from guichet.scheduling.plan import OPTIMAL
 from guichet.scheduling.problem import (
     Commission,
     HalfDay,

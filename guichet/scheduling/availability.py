@@ -1,0 +1,90 @@
+"""Calm: the half-days when a member is busy, or better left alone, from all she said once for every commission.
+
+What is said by hand on a half-day wins over everything; leave and busy times win over the weekly pattern. Times
+are instants: the hours of a half-day are those of a clock in Paris, on both sides of the changes of hour.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from enum import StrEnum
+
+from guichet.core.french import PARIS
+from guichet.scheduling.problem import MORNING, HalfDay
+
+HOURS = {MORNING: (time(8, 30), time(12, 30)), "pm": (time(13, 30), time(17, 30))}
+"""The working hours of a half-day: an appointment before or after leaves it free."""
+
+
+class Word(StrEnum):
+    """What a member answers for a half-day."""
+
+    FREE = "free"
+    IF_NEEDED = "if_needed"
+    NOT = "not"
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Some time when the member is busy, or perhaps (`tentative`); both instants carry their time zone."""
+
+    start: datetime
+    end: datetime
+    tentative: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Whole days away, both included."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """All that is known of a member's time.
+
+    `weekly` is by weekday (1 Monday … 5 Friday) and half-day; a pair that is not there is free.
+    """
+
+    weekly: dict[tuple[int, str], Word]
+    leaves: tuple[Leave, ...] = ()
+    by_hand: dict[HalfDay, Word] | None = None
+    busy: tuple[Interval, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """The half-days of a calendar when the member is busy, and those when she comes only if needed."""
+
+    busy: frozenset[HalfDay]
+    if_needed: frozenset[HalfDay]
+
+
+def availability(said: Said, half_days: Iterable[HalfDay]) -> Availability:
+    """What a calendar problem needs to know of this member."""
+    words = {half_day: _word(said, half_day) for half_day in half_days}
+    return Availability(
+        frozenset(half_day for half_day, word in words.items() if word is Word.NOT),
+        frozenset(half_day for half_day, word in words.items() if word is Word.IF_NEEDED),
+    )
+
+
+def hours_of(half_day: HalfDay) -> tuple[datetime, datetime]:
+    """When it begins and ends, as instants in Europe/Paris."""
+    start, end = HOURS[half_day.half]
+    return datetime.combine(half_day.day, start, PARIS), datetime.combine(half_day.day, end, PARIS)
+
+
+def _word(said: Said, half_day: HalfDay) -> Word:
+    if said.by_hand and half_day in said.by_hand:
+        return said.by_hand[half_day]
+    if any(leave.first <= half_day.day <= leave.last for leave in said.leaves):
+        return Word.NOT
+    start, end = hours_of(half_day)
+    met = [one.tentative for one in said.busy if one.start < end and start < one.end]
+    if not all(met):
+        return Word.NOT
+    weekly = said.weekly.get((half_day.day.isoweekday(), half_day.half), Word.FREE)
+    return Word.IF_NEEDED if met and weekly is Word.FREE else weekly
