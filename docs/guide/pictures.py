@@ -135,6 +135,18 @@ def register(agent: Visit) -> None:
     agent.draw("justificatifs", 820)
 
 
+def the_childminders(browser: Browser, address: str) -> None:
+    """The register of the relais, and who has room for a family."""
+    agent = Visit(browser, address, "agent")
+    agent.open("/assistantes-maternelles")
+    agent.draw("assistantes-maternelles", 760)
+    agent.open("/demandes?etat=orientees")
+    agent.page.locator("tbody tr").last.get_by_role("link").first.click()
+    agent.page.wait_for_url(re.compile(r"/demandes/\d+$"))
+    agent.open(f"{agent.page.url}/assistantes-maternelles")
+    agent.draw("assistantes-maternelles-proposer", 900)
+
+
 def the_commission(browser: Browser, address: str) -> None:
     """A demand enlisted by the desk, decided by a director, confirmed by the desk."""
     agent = Visit(browser, address, "agent")
@@ -236,7 +248,7 @@ def main() -> None:
         sys.exit("Chromium est absent (sudo apt-get install chromium).")
     with demonstration() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        for part in (the_desk, the_commission, the_others):
+        for part in (the_desk, the_childminders, the_commission, the_others):
             part(browser, address)
         browser.close()
 
