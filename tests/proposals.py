@@ -1,13 +1,13 @@
 """What the tests of the proposals build: places, a barème in force, demands before a commission, and a worker."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from guichet.accounts.policy import Person
-from guichet.allocation.actions import ask_run
+from guichet.allocation.actions import ask_run, frozen_inputs
 from guichet.allocation.choices import Choices
 from guichet.allocation.computing import Bench
 from guichet.allocation.models import AllocationRun
@@ -23,6 +23,7 @@ from tests import make
 
 SESSION_ON = date(2027, 4, 8)
 SEPTEMBER = date(2027, 9, 1)
+LONG_AGO = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 AUGUST = date(2028, 8, 31)
 CHOICES = Choices(SESSION_ON, SESSION_ON, SEPTEMBER, SEPTEMBER, AUGUST)
 BAREME = Bareme(
@@ -37,9 +38,9 @@ BAREME = Bareme(
 
 def in_force(session: Session, by: Person, bareme: Bareme = BAREME) -> None:
     """Put a barème in force by the real actions: ten points a month of waiting."""
-    version = baremes.create(session, bareme, actor=by, at=make.NOON)
+    version = baremes.create(session, bareme, actor=by, at=LONG_AGO)
     session.flush()
-    baremes.put_in_force(session, version, make.TODAY, seen=None, actor=by, at=make.NOON)
+    baremes.put_in_force(session, version, LONG_AGO.date(), seen=None, actor=by, at=LONG_AGO)
 
 
 def places(
@@ -114,6 +115,13 @@ def proposed(
         run_id = ask_run(session, title, choices, actor=by, at=make.NOON).id
     bench(database).work()
     return reread(database, run_id)
+
+
+def frozen(session: Session, run_id: int) -> AllocationRun:
+    """A run with its frozen inputs."""
+    run = frozen_inputs(session, run_id)
+    assert run is not None
+    return run
 
 
 def reread(database: Database, run_id: int) -> AllocationRun:

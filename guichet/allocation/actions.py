@@ -114,15 +114,15 @@ def pins_of(session: Session, run_id: int) -> Sequence[AllocationPin]:
     return session.scalars(wanted).all()
 
 
-def frozen_inputs(session: Session, run_id: int) -> AllocationRun:
-    """The run with its frozen inputs and its result."""
+def frozen_inputs(session: Session, run_id: int) -> AllocationRun | None:
+    """The run with its frozen inputs and its result; None when there is none."""
     wanted = (
         select(AllocationRun)
         .where(AllocationRun.id == run_id)
         .options(undefer(AllocationRun.inputs), undefer(AllocationRun.result))
         .execution_options(populate_existing=True)
     )
-    return session.scalars(wanted).one()
+    return session.scalars(wanted).one_or_none()
 
 
 def _ask(
@@ -133,6 +133,7 @@ def _ask(
     choices: dict[str, object],
     actor: Actor,
     at: datetime,
+    **kept: Any,  # noqa: ANN401 - columns of the run
 ) -> AllocationRun:
     made = AllocationRun(
         title=title,
@@ -143,6 +144,7 @@ def _ask(
         asked_by=actor.name,
         asked_at=at,
         state=ASKED,
+        **kept,
     )
     session.add(made)
     session.flush()
@@ -160,10 +162,13 @@ def _again(
     at: datetime,
 ) -> AllocationRun:
     """A child of a run, on frozen files: a worker has nothing to read again."""
-    made = _ask(session, run.title, kind, run, run.choices, actor, at)
-    made.inputs, made.bareme, made.bareme_digest = inputs, run.bareme, run.bareme_digest
-    made.demands = run.demands
-    return made
+    kept = {
+        "inputs": inputs,
+        "bareme": run.bareme,
+        "bareme_digest": run.bareme_digest,
+        "demands": run.demands,
+    }
+    return _ask(session, run.title, kind, run, run.choices, actor, at, **kept)
 
 
 def _with_room(run: AllocationRun, pins: dict[int, int | None]) -> dict[str, Any]:

@@ -120,7 +120,7 @@ class Bench:
 
     def _mine(self, session: Session, run_id: int) -> AllocationRun:
         run = frozen_inputs(session, run_id)
-        if run.state != RUNNING or run.lease_owner != self.owner:
+        if run is None or run.state != RUNNING or run.lease_owner != self.owner:
             raise LostError
         return run
 

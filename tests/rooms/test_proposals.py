@@ -36,6 +36,7 @@ from tests.proposals import (
     CHOICES,
     SEPTEMBER,
     bench,
+    frozen,
     in_force,
     places,
     proposed,
@@ -131,9 +132,7 @@ def test_only_regular_demands_of_the_window_without_a_decision_are_examined(
     run = proposed(database, by)
     assert set(lines_of(database, run)) == {seen}
     with database.reading() as session:
-        left_out = {
-            one[0]: one[2] for one in (actions.frozen_inputs(session, run.id).inputs or {})["left_out"]
-        }
+        left_out = {one[0]: one[2] for one in (frozen(session, run.id).inputs or {})["left_out"]}
     assert left_out == {promised: "decided", occasional: "not_regular"}
     assert set(lines_of(database, proposed(database, by, replace(CHOICES, oriented=True)))) == {
         seen,
@@ -271,7 +270,7 @@ def test_the_same_frozen_inputs_give_the_same_digest_years_later(
     run = proposed(database, by)
     with database.writing() as session:
         waiting(session, catalogue, by, "Cléo", since=YEARS_AGO)
-        again = actions.replay(session, actions.frozen_inputs(session, run.id), actor=by, at=make.NOON).id
+        again = actions.replay(session, frozen(session, run.id), actor=by, at=make.NOON).id
         session.commit()
     bench(database).work()
     replayed = reread(database, again)
@@ -286,7 +285,7 @@ def test_the_command_on_the_downloaded_problem_gives_the_digest_of_the_run(
     ask_for(database, setting, ("Ana", "lucioles", "moulins"), ("Bob", "lucioles"), ("Cléo", "moulins"))
     run = proposed(database, by)
     with database.reading() as session:
-        inputs = actions.frozen_inputs(session, run.id).inputs or {}
+        inputs = frozen(session, run.id).inputs or {}
     (tmp_path / "problem.json").write_bytes(files.written(inputs["problem"]))
     command = [sys.executable, "-m", "guichet", "allocate", "problem.json", "-o", "result.json"]
     subprocess.run(command, cwd=tmp_path, check=True, env={"PYTHONPATH": str(Path(__file__).parents[2])})
@@ -303,9 +302,7 @@ def test_a_decision_of_a_person_is_computed_around_on_the_same_files(
     house = make.house(catalogue, "lucioles")
     with database.writing() as session:
         entry = PinEntry(house, "La mère reprend son travail lundi")
-        made = actions.pin(
-            session, actions.frozen_inputs(session, run.id), second, entry, actor=by, at=make.NOON
-        ).id
+        made = actions.pin(session, frozen(session, run.id), second, entry, actor=by, at=make.NOON).id
         session.commit()
     bench(database).work()
     child = reread(database, made)
@@ -324,8 +321,8 @@ def test_a_decision_may_be_lifted_and_the_points_play_again(database: Database, 
     run = proposed(database, by)
     for entry in (PinEntry(None, "La famille a déménagé"), PinEntry(None, "Erreur de dossier", lift=True)):
         with database.writing() as session:
-            frozen = actions.frozen_inputs(session, run.id)
-            run_id = actions.pin(session, frozen, first, entry, actor=by, at=make.NOON).id
+            seen = frozen(session, run.id)
+            run_id = actions.pin(session, seen, first, entry, actor=by, at=make.NOON).id
             session.commit()
         bench(database).work()
         run = reread(database, run_id)
@@ -341,8 +338,8 @@ def test_a_decision_needs_a_reason_of_a_readable_length(
     (demand,) = ask_for(database, setting, ("Ana", "lucioles"))
     run = proposed(database, by)
     with database.writing() as session, pytest.raises(InvalidError) as refused:
-        frozen = actions.frozen_inputs(session, run.id)
-        actions.pin(session, frozen, demand, PinEntry(None, reason), actor=by, at=make.NOON)
+        seen = frozen(session, run.id)
+        actions.pin(session, seen, demand, PinEntry(None, reason), actor=by, at=make.NOON)
     assert list(refused.value.problems) == ["reason"]
 
 
@@ -356,7 +353,7 @@ def test_a_decision_in_a_full_establishment_is_one_sentence_and_nothing_is_writt
     with database.writing() as session:
         pinned = actions.pin(
             session,
-            actions.frozen_inputs(session, run.id),
+            frozen(session, run.id),
             first,
             PinEntry(house, "Vu"),
             actor=by,
@@ -365,8 +362,8 @@ def test_a_decision_in_a_full_establishment_is_one_sentence_and_nothing_is_writt
         session.commit()
     bench(database).work()
     with database.writing() as session, pytest.raises(InvalidError) as refused:
-        frozen = actions.frozen_inputs(session, pinned)
-        actions.pin(session, frozen, second, PinEntry(house, "Vu"), actor=by, at=make.NOON)
+        seen = frozen(session, pinned)
+        actions.pin(session, seen, second, PinEntry(house, "Vu"), actor=by, at=make.NOON)
     assert "n’a pas assez de places" in refused.value.problems["establishment"]
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(AllocationRun)) == 2

@@ -9,7 +9,7 @@ from guichet.core.errors import InvalidError
 from guichet.web.door import at, commit, db, needs, person, trace
 from guichet.web.proposals.blueprint import bp
 from guichet.web.proposals.explaining import shown
-from guichet.web.proposals.opening import opened
+from guichet.web.proposals.opening import frozen, opened
 
 NOTHING, LIFT = "none", "lift"
 
@@ -18,9 +18,8 @@ NOTHING, LIFT = "none", "lift"
 @needs("propose")
 def decide(run_id: int, demand_id: int) -> ResponseReturnValue:
     """Decide a demand by hand: the proposal is computed again around it."""
-    opened(run_id)
+    run = frozen(run_id)
     try:
-        run = actions.frozen_inputs(db(), run_id)
         made = actions.pin(db(), run, demand_id, _entry(), actor=person(), at=at())
         commit()
     except InvalidError as refusal:
@@ -35,8 +34,7 @@ def decide(run_id: int, demand_id: int) -> ResponseReturnValue:
 @needs("propose")
 def replay(run_id: int) -> ResponseReturnValue:
     """Compute the very same files again."""
-    opened(run_id)
-    made = actions.replay(db(), actions.frozen_inputs(db(), run_id), actor=person(), at=at())
+    made = actions.replay(db(), frozen(run_id), actor=person(), at=at())
     commit()
     return redirect(url_for("proposals.read", run_id=made.id), 303)
 

@@ -3,7 +3,7 @@
 from flask import Response, abort
 from flask.typing import ResponseReturnValue
 
-from guichet.allocation import actions, queries, words
+from guichet.allocation import queries, words
 from guichet.allocation.files import written
 from guichet.core.clock import day
 from guichet.demands.lines import number_of
@@ -12,7 +12,7 @@ from guichet.web import exports
 from guichet.web.door import at, catalogue, db, needs, person, trace
 from guichet.web.proposals import showing
 from guichet.web.proposals.blueprint import bp
-from guichet.web.proposals.opening import opened
+from guichet.web.proposals.opening import frozen, opened
 
 HEAD = (
     "Rang de départage",
@@ -67,8 +67,7 @@ def export(run_id: int) -> ResponseReturnValue:
 
 
 def _file(run_id: int, name: str, column: str) -> Response:
-    opened(run_id)
-    run = actions.frozen_inputs(db(), run_id)
+    run = frozen(run_id)
     content = run.result if column == "result" else (run.inputs or {}).get("problem")
     if content is None:
         abort(404)

@@ -5,7 +5,7 @@ from typing import Any
 from flask import make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from guichet.allocation import actions, queries, telling, words
+from guichet.allocation import queries, telling, words
 from guichet.allocation.choices import Choices
 from guichet.allocation.difference import ELSEWHERE, IN, OUT, moves
 from guichet.allocation.models import DONE, REPLAYED, AllocationRun
@@ -16,7 +16,7 @@ from guichet.demands.lines import number_of
 from guichet.web.door import at, catalogue, db, needs, person, trace
 from guichet.web.proposals import showing
 from guichet.web.proposals.blueprint import bp
-from guichet.web.proposals.opening import opened
+from guichet.web.proposals.opening import frozen, opened
 
 AGAIN_S = 3
 """Seconds between two looks at a run in progress."""
@@ -138,7 +138,7 @@ def _parts(run: AllocationRun, lines: Any, sight: queries.Sight) -> list[tuple[A
 
 def _unexamined(run: AllocationRun, lines: Any) -> dict[str, Any]:  # noqa: ANN401
     """What was left out of the run, and the priorities without room; read in its frozen files."""
-    inputs = actions.frozen_inputs(db(), run.id).inputs or {}
+    inputs = frozen(run.id).inputs or {}
     seen = {line.demand_id: line for line in lines}
     return {
         "no_room": [seen[one] for one in inputs.get("no_room", ()) if one in seen],
