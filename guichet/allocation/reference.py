@@ -24,9 +24,9 @@ WORK = 20.0
 """Deterministic work allowed to each of the two steps; a small component uses a hundredth of it."""
 AROUND = 120
 """The units tried together around a blocking case; beyond, a proof is out of reach and the engine's answer good."""
-WORK_AROUND = 3.0
-MOST_CASES = 8
-"""Blocking cases tried in one result: a large one has some that nothing can settle, each costs seconds."""
+WORK_AROUND = 0.5
+MOST_CASES = 3
+"""Beyond, a result is left as it is: the proofs would hold the worker that sends the letters."""
 
 # A sum of the solver's variables, or a number: OR-Tools mixes them, and its types refuse the mixture. Never changed
 # in place (`+=`): OR-Tools 9.15 then corrupts some sums.
@@ -55,12 +55,12 @@ def solve(problem: Problem, warm: bool = True, work: float = WORK, most: bool = 
 
 def settle(problem: Problem, result: Result, work: float = WORK_AROUND) -> Result:
     """The result with fewer blocking cases, when the solver finds it; the result itself otherwise."""
-    if not result.blocking:
+    if not 0 < len(result.blocking) <= MOST_CASES:
         return result
     numbers = indexed(problem)
     standing = standing_of(numbers, problem, result)
     least = standing.blocking(numbers)
-    for unit in standing.blocked(numbers)[:MOST_CASES]:
+    for unit in standing.blocked(numbers):
         free = _around(numbers, unit)
         held, _ = _Model(numbers, problem.rules, standing, free, True).best(work, most=False)
         other = _standing(numbers, problem.rules, held)
