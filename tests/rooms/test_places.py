@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -9,6 +10,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from guichet.accounts.policy import Person
+from guichet.bareme import actions as baremes
+from guichet.bareme import file
+from guichet.bareme.score import total
 from guichet.commissions.actions import (
     DecisionEntry,
     annul_decision,
@@ -23,6 +27,7 @@ from guichet.core.journal import JournalEntry
 from guichet.core.week import Week
 from guichet.demands.actions import OrientationEntry, enlist, orient
 from guichet.demands.dossier import WishEntry
+from guichet.demands.facts_reading import facts_of_demands
 from guichet.demands.models import Demand
 from guichet.establishments import grid
 from guichet.establishments.capacity import Colour, Load, fits
@@ -35,12 +40,13 @@ from guichet.notifications.models import LetterRow
 from guichet.placements.actions import StayEntry, add_stays, change_stay, release
 from guichet.placements.fitting import ask_of
 from guichet.placements.models import Placement
-from guichet.placements.ranking import called_in_order
+from guichet.placements.ranking import Standing, called_in_order, standings
 from guichet.placements.stays import load_houses, load_stays
 from guichet.placements.waiting import candidates, matches
 from tests import make
 from workers import sweeps
 
+SHIPPED = Path(file.__file__).parent / "shipped"
 SESSION_ON = make.TODAY + timedelta(days=10)
 AFTER = make.NOON + timedelta(days=11)
 DAYS = (1, 2, 3, 4, 5)
@@ -369,8 +375,29 @@ def test_a_freed_place_finds_who_waits_whole_weeks_first_then_by_seniority(
     called = called_in_order(matches(there.supply, there.periods, freed, None, make.TODAY, found), {})
     assert [one.candidate.id for one in called] == [first.id, second.id, partly.id]
     assert [(one.whole, one.days) for one in called][2] == (False, (1, 2, 4, 5))
-    by_points = called_in_order(called, {second.id: 9, first.id: 3})
+    known = {second.id: Standing(9, (-9, 2), ""), first.id: Standing(30, (-30, 1), "Hors du territoire")}
+    by_points = called_in_order(called, known)
     assert [one.candidate.id for one in by_points] == [second.id, first.id, partly.id]
+
+
+def test_the_points_of_the_barème_in_force_give_the_order(
+    session: Session, catalogue: Catalogue, agent: Person, director: Person, house: int
+) -> None:
+    make.places(session, house, director)
+    demand = waiting(session, catalogue, agent)
+    session.flush()
+    found, _ = candidates(session, director, house, make.TODAY, make.TODAY)
+    there = load_houses(session, [house], make.TODAY)[house]
+    matched = matches(there.supply, there.periods, make.FIVE_DAYS, None, make.TODAY, found)
+    assert standings(session, matched, house, catalogue, make.TODAY) == {}
+    shipped, faults = file.read_text((SHIPPED / "pessac_2022.json").read_bytes())
+    assert shipped, faults
+    version = baremes.create(session, shipped, actor=agent, at=make.NOON)
+    baremes.put_in_force(session, version, make.TODAY, seen=None, actor=agent, at=make.NOON)
+    session.flush()
+    known = standings(session, matched, house, catalogue, make.TODAY)
+    facts = facts_of_demands(session, [demand.id], catalogue, make.TODAY)[demand.id]
+    assert {key: one.points for key, one in known.items()} == {demand.id: total(shipped, facts, house)}
 
 
 def test_a_full_hour_counts_as_freed_when_it_is_picked(

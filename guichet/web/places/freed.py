@@ -12,9 +12,9 @@ from guichet.core.week import PRESETS, Week
 from guichet.demands import words as demand_words
 from guichet.demands.lines import number_of
 from guichet.establishments.supply import AgeGroup
-from guichet.placements.ranking import called_in_order
+from guichet.placements.ranking import Standing, called_in_order, standings
 from guichet.placements.waiting import candidates, matches
-from guichet.web.door import at, db, needs, person, trace
+from guichet.web.door import at, catalogue, db, needs, person, trace
 from guichet.web.places.blueprint import bp
 from guichet.web.places.opening import asked_day, opened, places_of, tabs
 from guichet.web.week_form import typed_from_week, week_from_form
@@ -43,15 +43,18 @@ def freed(house_id: int) -> ResponseReturnValue:
     if asked and not hours and not problems:
         problems["heures"] = "Indiquez au moins un jour, avec les heures qui se libèrent."
     found, more = [], False
+    points: dict[int, Standing] = {}
     if hours and not problems:
         waiting, more = candidates(db(), person(), house.id, since, day(at()))
         found = matches(places.supply, places.periods, hours, section, since, waiting)
+        points = standings(db(), found, house.id, catalogue(), day(at()))
         trace("search", "establishment", house.id, "place libérée")
     page = render_template(
         "places/freed.html",
         house=house,
         tabs=tabs(house),
-        found=called_in_order(found, {})[:SHOWN],
+        found=called_in_order(found, points)[:SHOWN],
+        points=points,
         total=len(found),
         more=more,
         asked=bool(hours) and not problems,
