@@ -4,7 +4,7 @@ Two sources of school holidays are joined, because each has holes: one forgets t
 other announces years that no decree has published. The table is then corrected by people.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import holidays
@@ -12,8 +12,6 @@ from vacances_scolaires_france import SchoolHolidayDates
 
 PUBLIC, SCHOOL, BRIDGE, LOCAL = "public", "school", "bridge", "local"
 ZONES = ("A", "B", "C")
-ASCENSION = 39
-"""Days after Easter Sunday."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,7 @@ def closed_days(year: int, zone: str, alsace_moselle: bool = False) -> tuple[Clo
     found = {line.day: line for line in _school_days(year, zone)}
     found.update((line.day, line) for line in _bridge(year))
     found.update((line.day, line) for line in _public_days(year, alsace_moselle))
-    return tuple(found[day] for day in sorted(found))
+    return tuple(replace(found[day], name=found[day].name.replace("'", "’")) for day in sorted(found))
 
 
 def warning(year: int) -> str:
@@ -77,7 +75,7 @@ def _school_days(year: int, zone: str) -> list[ClosedDay]:
 
 
 def _bridge(year: int) -> list[ClosedDay]:
-    """The Friday after the Ascension, without school since 2013: one package forgets it (year after year)."""
+    """The Friday after the Ascension: pupils have no class, and one of the packages forgets it most years."""
     thursday = holidays.country_holidays("FR", years=year).get_named(
         "Ascension Day", split_multiple_names=False
     )
