@@ -8,7 +8,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check tools browser lock bench-web bench-mail guide-pictures
+.PHONY: help install run test check tools browser lock bench-web bench-mail bench-allocation guide-pictures
 
 help: ## Cette liste
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
@@ -41,6 +41,9 @@ bench-web: tools ## Mesurer les pages (écrit benchmarks/RESULTS.md)
 
 bench-mail: tools ## Mesurer l’envoi des lettres (écrit benchmarks/RESULTS.md)
 	$(BIN)/python benchmarks/mail.py
+
+bench-allocation: tools ## Mesurer l’attribution des places (écrit benchmarks/RESULTS.md)
+	$(BIN)/python benchmarks/allocation.py
 
 guide-pictures: tools ## Refaire les images du guide (docs/guide/images) avec la démonstration
 	@sh .ci/browser.sh
