@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from guichet.accounts.policy import Person
@@ -201,6 +201,11 @@ def _give_the_place(
         return
     week = Week.from_json(decision.pattern) if decision.pattern else demand.week
     places.confirm(session, demand, decision.establishment_id, decision.entry_on, week, actor=person, at=at)
+
+
+def decision_waits() -> ColumnElement[bool]:
+    """The same as a condition on Demand, to ask with the demand."""
+    return exists().where(Decision.demand_id == Demand.id, Decision.state == "recorded")
 
 
 def waiting_decision(session: Session, demand_id: int) -> Decision | None:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, select, update
+from sqlalchemy.orm import Session, aliased
 
 from guichet.core import journal
 from guichet.core.actor import Actor
@@ -30,6 +30,13 @@ from guichet.families.proofs import is_missing
 from guichet.notifications.models import LetterRow
 
 LONGEST_REASON = 500
+MET, FOLLOWED = "met", "followed"
+_FOLLOWING = aliased(Demand)
+MOVABLE: dict[str, ColumnElement[bool]] = {
+    MET: exists().where(Contact.demand_id == Demand.id),
+    FOLLOWED: exists().where(_FOLLOWING.linked_to_id == Demand.id),
+}
+"""What few demands have, as conditions to ask with the demand: exchanges, and a demand linked to it."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,8 @@ class Two:
     facts: Sequence[Fact]
     lines: Sequence[Line]
     """Compared with the kept one at left."""
+    to_move: frozenset[str] = frozenset({MET, FOLLOWED})
+    """Which of MOVABLE the other one has."""
 
 
 def merge(
@@ -66,7 +75,7 @@ def merge(
     _earliest_seniority(kept, other)
     _move_proofs(session, two)
     kept.papers_missing = _missing(two)
-    _move_rows(session, kept, other)
+    _move_rows(session, two)
     _join_families(session, kept, other)
     session.add_all(
         DemandKey(use=keys.WORD, key=key, demand_id=kept.id) for key in (other.number, f"#{other.id}")
@@ -195,15 +204,18 @@ def _missing(two: Two) -> int:
     return len(documents_of(waited_for, two.kept.family))
 
 
-def _move_rows(session: Session, kept: Demand, other: Demand) -> None:
-    session.execute(update(Contact).where(Contact.demand_id == other.id).values(demand_id=kept.id))
+def _move_rows(session: Session, two: Two) -> None:
+    kept, other = two.kept, two.other
+    if MET in two.to_move:
+        session.execute(update(Contact).where(Contact.demand_id == other.id).values(demand_id=kept.id))
     session.execute(
         update(LetterRow)
         .where(LetterRow.subject_type == "demand", LetterRow.subject_id == other.id)
         .values(subject_id=kept.id)
     )
-    linked = update(Demand).where(Demand.linked_to_id == other.id, Demand.id != kept.id)
-    session.execute(linked.values(linked_to_id=kept.id))
+    if FOLLOWED in two.to_move:
+        linked = update(Demand).where(Demand.linked_to_id == other.id, Demand.id != kept.id)
+        session.execute(linked.values(linked_to_id=kept.id))
 
 
 def _join_families(session: Session, kept: Demand, other: Demand) -> None:

@@ -4,11 +4,12 @@ The cost does not grow with the territory: each look takes the latest demands of
 their likes among all; older windows are looked at on demand.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from guichet.accounts.policy import Person as Reader
@@ -91,12 +92,18 @@ def one_pair(session: Session, reader: Reader, today: date, one: int, other: int
     return Pair(earlier, later, likeness(first, second))
 
 
-def both(
-    session: Session, one: int, other: int, *, lock: bool = False
-) -> tuple[dict[int, Demand], list[Fact]]:
+def both(session: Session, one: int, other: int) -> tuple[dict[int, Demand], list[Fact]]:
     """Two demands whole, by id, and what their families declare, in two statements."""
+    demands, facts, _marked = both_locked(session, one, other, {}, lock=False)
+    return demands, facts
+
+
+def both_locked(
+    session: Session, one: int, other: int, marks: Mapping[str, ColumnElement[bool]], *, lock: bool = True
+) -> tuple[dict[int, Demand], list[Fact], dict[int, frozenset[str]]]:
+    """The same, kept from others until the commit; and by id, which of the `marks` (conditions) each fulfils."""
     rows = (
-        select(Demand)
+        select(Demand, *(condition.label(name) for name, condition in marks.items()))
         .where(Demand.id.in_((one, other)))
         .options(
             joinedload(Demand.family).joinedload(Family.persons),
@@ -108,10 +115,12 @@ def both(
     )
     if lock:
         rows = rows.with_for_update(of=Demand)
-    demands = {demand.id: demand for demand in session.scalars(rows).unique()}
+    found = session.execute(rows).unique().all()
+    demands = {row.Demand.id: row.Demand for row in found}
+    marked = {row.Demand.id: frozenset(name for name in marks if row._mapping[name]) for row in found}
     families = {demand.family_id for demand in demands.values()}
     facts = session.scalars(select(Fact).where(Fact.family_id.in_(families)).order_by(Fact.id))
-    return demands, list(facts)
+    return demands, list(facts), marked
 
 
 def _window(session: Session, before: int | None) -> list[int]:

@@ -6,13 +6,14 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from guichet.commissions.actions import waiting_decision
+from guichet.commissions.actions import decision_waits
 from guichet.core.clock import day
 from guichet.core.errors import DomainError, InvalidError
 from guichet.demands.comparison import Line, compare
-from guichet.demands.merging import Two, declare_different, merge
+from guichet.demands.merging import MOVABLE, Two, declare_different, merge
 from guichet.demands.models import Demand
-from guichet.demands.pairs import WINDOW, Pair, both, one_pair, probable_pairs
+from guichet.demands.pairs import WINDOW, Pair, both, both_locked, one_pair, probable_pairs
+from guichet.demands.queries import visible_to
 from guichet.demands.states import OPEN_STATES
 from guichet.families.models import Fact
 from guichet.web.door import at, catalogue, commit, db, needs, not_for_them, person, trace
@@ -21,6 +22,7 @@ from guichet.web.family_typed import seen_version
 bp = Blueprint("doubles", __name__, url_prefix="/doublons")
 RIGHT = "merge"
 HIDDEN = "réservé à son guichet"
+READABLE, DECIDED = "readable", "decided"
 
 
 @bp.get("")
@@ -50,9 +52,8 @@ def comparison(one: int, other: int) -> ResponseReturnValue:
 @needs(RIGHT)
 def join(one: int, other: int) -> ResponseReturnValue:
     """It is the same child: keep one demand."""
-    pair = _pair(one, other)
     try:
-        kept = _merge(pair)
+        kept, readable = _merge(one, other)
     except DomainError as refusal:
         db().rollback()
         problems = refusal.problems if isinstance(refusal, InvalidError) else {}
@@ -62,7 +63,7 @@ def join(one: int, other: int) -> ResponseReturnValue:
     flash(
         f"Les deux demandes sont réunies sous le n° {kept.number}. La famille en reçoit la lettre.", "success"
     )
-    return redirect(f"/demandes/{kept.id}" if _reads(pair, kept.id) else url_for("doubles.page"), 303)
+    return redirect(f"/demandes/{kept.id}" if readable else url_for("doubles.page"), 303)
 
 
 @bp.post("/<int:one>/<int:other>/differents")
@@ -89,30 +90,30 @@ def _pair(one: int, other: int) -> Pair:
     return pair
 
 
-def _merge(pair: Pair) -> Demand:
-    """The kept demand. Only a demand of the pair may be kept."""
-    ids = {str(side.demand_id): side.demand_id for side in (pair.earlier, pair.later)}
+def _merge(one: int, other_one: int) -> tuple[Demand, bool]:
+    """The kept demand, and whether the person reads it. Only a demand of the pair may be kept."""
+    reading = visible_to(person(), "read_demand", day(at()))
+    marks = {READABLE: reading, DECIDED: decision_waits(), **MOVABLE}
+    demands, facts, marked = both_locked(db(), one, other_one, marks)
+    if len(demands) < 2 or not any(READABLE in found for found in marked.values()):
+        raise not_for_them("demand", one)
+    ids = {str(id_): id_ for id_ in demands}
     kept_id = ids.pop(request.form.get("keep", ""), None)
     if kept_id is None:
         raise InvalidError({"keep": "Choisissez la demande à garder."})
     (other_id,) = ids.values()
-    demands, facts = both(db(), kept_id, other_id, lock=True)
     kept, other = demands[kept_id], demands[other_id]
     seen = {id_: seen_version({"version": request.form.get(f"version-{id_}", "")}) for id_ in demands}
     merge(
         db(),
-        Two(kept, other, facts, compare(kept, other, facts, catalogue())),
+        Two(kept, other, facts, compare(kept, other, facts, catalogue()), marked[other_id] & MOVABLE.keys()),
         catalogue(),
         actor=person(),
         at=at(),
         versions=(seen[kept_id], seen[other_id]),
-        decision_waits=waiting_decision(db(), other_id) is not None,
+        decision_waits=DECIDED in marked[other_id],
     )
-    return kept
-
-
-def _reads(pair: Pair, demand_id: int) -> bool:
-    return any(side.readable for side in (pair.earlier, pair.later) if side.demand_id == demand_id)
+    return kept, READABLE in marked[kept_id]
 
 
 def _page(pair: Pair, problems: dict[str, str], typed: Any, conflict: str = "") -> str:  # noqa: ANN401

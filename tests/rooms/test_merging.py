@@ -55,7 +55,7 @@ def twice(session: Session, catalogue: Catalogue, agent: Person, **second: objec
 def two(session: Session, catalogue: Catalogue, kept: Demand, other: Demand) -> Two:
     ids = kept.id, other.id
     session.expunge_all()
-    demands, facts = both(session, *ids, lock=True)
+    demands, facts = both(session, *ids)
     lines = compare(demands[ids[0]], demands[ids[1]], facts, catalogue)
     return Two(demands[ids[0]], demands[ids[1]], facts, lines)
 

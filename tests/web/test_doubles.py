@@ -91,6 +91,17 @@ def test_two_demands_are_made_one(agent: Visitor, database: Database, catalogue:
     assert kept in agent.post(f"/demandes/{other}/rouvrir", {}, status=409)
 
 
+def test_making_two_demands_one_costs_as_little_as_a_step(
+    agent: Visitor, database: Database, catalogue: Catalogue
+) -> None:
+    one, other = twice(database, catalogue)
+    typed = {"keep": str(other), **fields(agent.get(f"/doublons/{one}/{other}"))}
+    agent.get("/demandes")
+    with agent.counting() as statements:
+        agent.post(f"/doublons/{one}/{other}/reunir", typed, status=303, follow=False)
+    assert len(statements) <= 10, "\n".join(statements)
+
+
 def test_the_demand_to_keep_must_be_one_of_the_two(
     agent: Visitor, database: Database, catalogue: Catalogue
 ) -> None:
