@@ -32,9 +32,6 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=5)
 """Longer than any stage of a run; lengthened at each."""
 MOST_ATTEMPTS = 3
-MOST_SETTLED = 3
-SETTLING_WORK = 0.5
-"""Deterministic work of the solver for each case (guichet/allocation/reference.py)."""
 KILLER = (
     "Ce calcul a arrêté trois fois le programme qui le faisait : il n’est plus repris. "
     "Réduisez la période ou le nombre de demandes, ou prévenez l’administrateur."
@@ -47,16 +44,11 @@ class LostError(Exception):
 
 
 def settle(problem: Problem, result: Result) -> Result:
-    """The result with fewer cases left to people, when the reference solver finds one.
-
-    Only a few cases are tried: beyond, the proof would hold the worker that sends the letters.
-    """
-    if len(result.blocking) > MOST_SETTLED:
-        return result
+    """The result with fewer cases left to people, when the reference solver finds one, as the command does."""
     # OR-Tools takes a second to load, and most runs leave nothing to settle.
     from guichet.allocation import reference  # noqa: PLC0415
 
-    return reference.settle(problem, result, work=SETTLING_WORK)
+    return reference.settle(problem, result)
 
 
 @dataclass(frozen=True)

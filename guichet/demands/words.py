@@ -117,6 +117,8 @@ STEP = {
     "not_the_same": "Doublon écarté",
     "record_decision": "Décision enregistrée, à confirmer",
     "drop_decision": "Décision écartée",
+    "pin_proposal": "Décision fixée dans une proposition",
+    "lift_pin": "Décision levée dans une proposition",
     "ask_renewal": "Renouvellement demandé",
     "second_ask": "Rappel par une deuxième voie",
     "remind_papers": "Rappel des justificatifs",

@@ -12,7 +12,6 @@ Door = tuple[str, str, str, str]
 MENU: tuple[Door, ...] = (
     ("orient", "Aujourd’hui", "today.page", "/aujourdhui"),
     ("record_decision", "À décider", "decisions.page", "/decisions"),
-    ("read_proposals", "Propositions", "proposals.page", "/propositions"),
     ("read_demand", "Demandes", "queue.page", "/demandes"),
     ("register", "Nouvelle demande", "registration.start", "/demandes/nouvelle"),
     ("read_offer", "Places", "places.page", "/etablissements"),
@@ -21,6 +20,7 @@ MENU: tuple[Door, ...] = (
 )
 """The work of every day, in the bar: one line at 1280 pixels for who has them all."""
 TOOLS: tuple[Door, ...] = (
+    ("read_proposals", "Propositions", "proposals.page", "/propositions"),
     ("merge", "Doublons", "doubles.page", "/doublons"),
     ("keep_childminders", "Assistantes maternelles", "childminders.page", "/assistantes-maternelles"),
     ("read_bareme", "Barème", "bareme.page", "/bareme"),

@@ -24,8 +24,10 @@ def test_the_bar_of_an_agent_holds_the_work_of_every_day_and_the_rest_is_under_t
         "Indicateurs",
     ]
     assert _links(html, UNDER_THE_NAME) == [
+        "Propositions",
         "Doublons",
         "Assistantes maternelles",
+        "Barème",
         "Boîte d’essai",
         "Mon compte",
     ]
@@ -33,7 +35,7 @@ def test_the_bar_of_an_agent_holds_the_work_of_every_day_and_the_rest_is_under_t
 
 def test_the_daily_work_of_an_administrator_is_in_the_bar(visit):
     html = visit("administrator").get("/administration/comptes")
-    assert _links(html, BAR) == ["Comptes", "Réglages", "Traces", "Indicateurs"]
+    assert _links(html, BAR) == ["Barème", "Comptes", "Réglages", "Traces", "Indicateurs"]
     assert _links(html, UNDER_THE_NAME) == ["Boîte d’essai", "Mon compte"]
 
 
@@ -42,8 +44,10 @@ def test_a_coordinator_finds_every_door_once(visit):
     bar, under = _links(html, BAR), _links(html, UNDER_THE_NAME)
     assert len(bar) == 7
     assert under == [
+        "Propositions",
         "Doublons",
         "Assistantes maternelles",
+        "Barème",
         "Réglages",
         "Traces",
         "Boîte d’essai",
