@@ -88,7 +88,7 @@ def _older(present: Bareme) -> Bareme:
         present,
         code="demonstration_2024",
         title="Barème de démonstration 2024",
-        deliberation="Délibération inventée n° 2024-041 du 4 avril 2024",
+        deliberation="Délibération inventée n° 41",
         criteria=kept,
         draw_key="demonstration_2024",
     )

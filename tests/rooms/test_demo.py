@@ -8,15 +8,19 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from guichet.accounts import signing_in
+from guichet.bareme.queries import bareme_in_force
+from guichet.bareme.score import total
 from guichet.commissions.models import Decision
 from guichet.core.db import Database
 from guichet.core.errors import ConfigurationError
 from guichet.core.settings import Settings
+from guichet.demands.facts_reading import facts_of_demands
 from guichet.demands.models import Demand
 from guichet.demands.queries import visible_to
-from guichet.demands.states import STATES
+from guichet.demands.states import OPEN_STATES, STATES
 from guichet.demo.accounts import ACCOUNTS, PASSWORD
 from guichet.demo.load import load
+from guichet.establishments.catalogue import load_catalogue
 from guichet.families.models import Family, Person
 from guichet.notifications.models import LetterRow
 from guichet.territory.models import Commune
@@ -103,6 +107,17 @@ def test_old_letters_are_told_as_gone_and_recent_ones_are_left_to_the_worker(loa
             LetterRow.state == "pending", LetterRow.channel == "email"
         )
         assert session.scalars(waiting.where(LetterRow.email.not_like("plustard%"))).all()
+
+
+def test_a_barème_is_in_force_and_gives_different_points_to_the_open_demands(loaded: Database) -> None:
+    today = make.NOON.date()
+    with loaded.reading() as session:
+        bareme = bareme_in_force(session, today)
+        ids = session.scalars(select(Demand.id).where(Demand.state.in_(OPEN_STATES))).all()
+        facts = facts_of_demands(session, ids, load_catalogue(session), today)
+        assert bareme is not None
+        totals = {total(bareme, one, next(iter(one.here), None)) for one in facts.values()}
+        assert len(facts) == len(ids) and len(totals) > 10
 
 
 def test_nobody_real_can_be_reached(loaded: Database) -> None:
