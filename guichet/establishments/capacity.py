@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import pairwise
 
 from guichet.core.months import add_months
@@ -167,28 +167,31 @@ def fits(supply: Supply, periods: Sequence[Span], ask: Ask, entry: date) -> Verd
     asked = grid.lanes_of(ask.week)
     if section is None or not asked:
         return Verdict(Colour.RED, section, entry, until)
-    short = beyond = shut = 0
-    heavy = False
-    for span in _between(periods, entry, until):
-        frame = span.frame
-        extra = frame.peak - frame.open
+    during = list(_between(periods, entry, until))
+    short = 0
+    for span in during:
         short |= _short(span, section.id, asked)
-        beyond |= grid.lacking(frame.shares[section.id] + extra, span.taken.get(section.id, 0), asked)
+    if not short:
+        return Verdict(Colour.GREEN, section, entry, until, fits_days=ask.week.days)
+    beyond = shut = 0
+    heavy = False
+    for span in during:
+        frame = span.frame
+        share = frame.shares[section.id] + frame.peak - frame.open
+        beyond |= grid.lacking(share, span.taken.get(section.id, 0), asked)
         beyond |= grid.lacking(frame.peak, span.total, asked)
         shut |= asked & ~grid.where(frame.licence)
         heavy = heavy or span.minutes + ask.week.total_minutes > frame.minutes
     amber = supply.may_exceed and not beyond and not heavy
-    colour = Colour.GREEN if not short else Colour.AMBER if amber else Colour.RED
-    days = tuple(day for day in ask.week.days if not grid.of_day(short, day))
     return Verdict(
-        colour,
+        Colour.AMBER if amber else Colour.RED,
         section,
         entry,
         until,
         blocked=_hours(ask.week, short & ~shut),
         closed=_hours(ask.week, shut),
-        fits_days=days,
-        too_many_hours=bool(short) and heavy,
+        fits_days=tuple(day for day in ask.week.days if not grid.of_day(short, day)),
+        too_many_hours=heavy,
     )
 
 
@@ -249,24 +252,28 @@ def weekly_free(
 ) -> Iterator[tuple[date, dict[int, int]]]:
     """Each Monday with the free seats by section, as tallies, on the days of that week that are not closed."""
     monday = since - timedelta(days=since.weekday())
+    free = {(span.first, one.id): span.free(one.id) for span in periods for one in supply.groups}
     for _ in range(weeks):
-        sunday = monday + timedelta(days=6)
-        days = open_days(supply, monday)
+        days, spans_of_week = open_days(supply, monday), _between(periods, monday, monday + timedelta(days=6))
+        firsts = [span.first for span in spans_of_week]
         yield (
             monday,
-            {one.id: free_seats(periods, one.id, monday, sunday) & days for one in supply.groups},
+            {
+                one.id: reduce(grid.lower, (free[first, one.id] for first in firsts)) & days
+                for one in supply.groups
+            },
         )
         monday += timedelta(days=7)
 
 
 def open_days(supply: Supply, monday: date) -> int:
     """Full lanes on the days of a week that no closure covers."""
-    kept = 0
-    for number in range(7):
-        day = monday + timedelta(days=number)
-        if not any(first <= day <= last for first, last in supply.closed):
-            kept |= grid.run(number * grid.LANES_A_DAY, grid.LANES_A_DAY)
-    return kept * ((1 << grid.BITS) - 1)
+    sunday = monday + timedelta(days=6)
+    found = grid.MASK
+    for first, last in supply.closed:
+        for number in range((max(first, monday) - monday).days, (min(last, sunday) - monday).days + 1):
+            found &= ~grid.day_lanes(number + 1)
+    return found
 
 
 def _short(span: Span, section: int, asked: int) -> int:
@@ -294,12 +301,17 @@ def _changes(
     supply: Supply, stays: Sequence[Stay], since: date, until: date, without: int | None
 ) -> dict[date, list[Change]]:
     """What is added to each section on which day: (section, tally, minutes), negative when a child leaves."""
+    groups, moves = supply.groups, _moves_between(since, until)
+    weights: dict[int, tuple[int, int]] = {}
     found: dict[date, list[Change]] = defaultdict(list)
     for stay in stays:
         if stay.last < since or stay.first > until or (without is not None and stay.demand == without):
             continue
-        lanes, minutes = grid.lanes_of(stay.week), stay.week.total_minutes
-        for first, last, section in _pieces(supply.groups, stay, since, until):
+        # Stays of the same hours share their week, as they are loaded: its weight is worked out once.
+        if id(stay.week) not in weights:
+            weights[id(stay.week)] = (grid.lanes_of(stay.week), stay.week.total_minutes)
+        lanes, minutes = weights[id(stay.week)]
+        for first, last, section in _pieces(groups, moves, stay, since, until):
             found[first].append((section, lanes, minutes))
             if last < until:
                 found[last + ONE_DAY].append((section, -lanes, -minutes))
@@ -307,16 +319,26 @@ def _changes(
 
 
 def _pieces(
-    groups: Sequence[AgeGroup], stay: Stay, since: date, until: date
+    groups: Sequence[AgeGroup], moves: Sequence[date], stay: Stay, since: date, until: date
 ) -> Iterator[tuple[date, date, int]]:
     """The stay between two days, cut where the child moves to another section."""
     first, end = max(stay.first, since), min(stay.last, until)
-    entered = max(stay.first, last_move(first))
-    while first <= end:
-        move = next_september(first + ONE_DAY)
-        last = min(end, move - ONE_DAY)
-        yield first, last, nearest_section(groups, stay.born_on, entered).id
-        first = entered = last + ONE_DAY
+    section = nearest_section(groups, stay.born_on, max(stay.first, last_move(first))).id
+    for move in moves:
+        if first < move <= end and (other := nearest_section(groups, stay.born_on, move).id) != section:
+            yield first, move - ONE_DAY, section
+            first, section = move, other
+    yield first, end, section
+
+
+def _moves_between(since: date, until: date) -> list[date]:
+    """Every 1 September after a day, until another."""
+    moves = []
+    move = next_september(since + ONE_DAY)
+    while move <= until:
+        moves.append(move)
+        move = next_september(move + ONE_DAY)
+    return moves
 
 
 def _frame_days(supply: Supply, since: date, until: date) -> Iterator[date]:

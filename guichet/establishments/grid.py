@@ -5,6 +5,7 @@ Each lane counts children or places, up to 32,767. Adding two tallies adds them 
 bit of each lane is kept free, so that a subtraction can say where it would have gone below nothing.
 """
 
+from array import array
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
@@ -73,7 +74,7 @@ def counts(tally: int) -> memoryview:
 
 def tally_of(numbers: Sequence[int] | Iterable[int]) -> int:
     """The tally of 336 numbers, Monday 0 h first."""
-    return int.from_bytes(b"".join(number.to_bytes(2, "little") for number in numbers), "little")
+    return int.from_bytes(array("H", numbers).tobytes(), "little")
 
 
 def total(tally: int) -> int:
@@ -90,6 +91,11 @@ def week_of(tally: int) -> Week:
     )
 
 
+def day_lanes(weekday: int) -> int:
+    """Full lanes on one weekday, nothing on the others."""
+    return run((weekday - 1) * LANES_A_DAY, LANES_A_DAY) * ((1 << BITS) - 1)
+
+
 def of_day(tally: int, weekday: int) -> int:
     """The lanes of one weekday alone."""
-    return tally & run((weekday - 1) * LANES_A_DAY, LANES_A_DAY) * ((1 << BITS) - 1)
+    return tally & day_lanes(weekday)

@@ -103,11 +103,10 @@ def section_at(groups: Sequence[AgeGroup], born_on: date, day: date) -> AgeGroup
 def nearest_section(groups: Sequence[AgeGroup], born_on: date, day: date) -> AgeGroup:
     """The section of a child who is there anyway: the closest in age when none takes that age."""
     months = months_old(born_on, day)
-
-    def gap(one: AgeGroup) -> int:
-        return max(one.from_months - months, months - one.to_months + 1, 0)
-
-    return min(groups, key=gap)
+    for one in groups:
+        if one.from_months <= months < one.to_months:
+            return one
+    return min(groups, key=lambda one: max(one.from_months - months, months - one.to_months + 1))
 
 
 def presumed_end(born_on: date, starts_on: date) -> date:
