@@ -18,9 +18,9 @@ class Sitting:
 _PACE = (
     ("ville_montceau", "Montceau-les-Mines", 28, -4),
     ("ville_blanzy", "Blanzy", 56, -5),
-    ("ville_saint_vallier", "Saint-Vallier", 56, -3),
+    ("ville_saint_vallier", "Saint-Vallier", 56, -7),
     ("ville_sanvignes", "Sanvignes-les-Mines", 84, -6),
-    ("ville_genelard", "Génelard", 84, -3),
+    ("ville_genelard", "Génelard", 84, -8),
 )
 LARGEST = "ville_montceau"
 

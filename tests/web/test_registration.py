@@ -13,11 +13,11 @@ from sqlalchemy import func, select
 from guichet.core import french
 from guichet.core.db import Database
 from guichet.core.journal import JournalEntry
-from guichet.demands.delays import DELAYS
 from guichet.demands.models import Demand, Draft, Wish
 from guichet.establishments.catalogue import Catalogue
 from guichet.families.models import Fact, Family, Person
 from guichet.notifications.models import LetterRow
+from guichet.web.admin.parameters import DECLARED
 from tests import make
 from tests.web.pages import Visitor
 
@@ -468,6 +468,8 @@ def test_a_step_says_everything_that_is_wrong_at_once_and_nothing_that_is_not(ag
     page = agent.post(f"{draft}/famille", family, status=422)
     assert 'id="commune-error"' in page or 'id="postcode-error"' in page
     assert 'id="adult1_email-error"' in page
+    assert page.index("#adult1_email") < page.index("#postcode")
+    assert 'id="adult1_phone-error"' not in page
     page = agent.post(
         f"{draft}/famille", FAMILY | {"adult1_email": "", "adult2_email": "pas une adresse"}, status=422
     )
@@ -679,7 +681,7 @@ def test_letters_give_the_dates_of_the_delays_just_set(
     agent.get("/aujourdhui")
     admin = visit("administrator")
     admin.get("/administration/reglages")
-    chosen = {item.key: str(item.default) for item in DELAYS}
+    chosen = {item.key: str(item.default) for item in DECLARED}
     admin.post(
         "/administration/reglages", {**chosen, "orient_within_days": "47", "follow_up_within_days": "93"}
     )

@@ -12,6 +12,7 @@ from guichet.core import french
 from guichet.core.clock import day
 from guichet.core.errors import DomainError, InvalidError
 from guichet.establishments.catalogue import House
+from guichet.establishments.kinds import Kind
 from guichet.web.admin.blueprint import bp
 from guichet.web.door import at, catalogue, commit, db, needs, person, settings
 
@@ -134,15 +135,16 @@ def _form_page(user: User | None, typed: AccountEntry, problems: dict[str, str])
         roles=list(words.ROLES.items()),
         role_hints=words.ROLE_HINTS,
         communes=[(town.code, town.name) for town in catalogue().towns.values()],
-        houses=_houses_by_town(),
+        houses=_houses_by_town(typed.houses),
     )
 
 
-def _houses_by_town() -> list[tuple[str, list[House]]]:
-    """The establishments, commune by commune, in the order of the catalogue."""
+def _houses_by_town(ticked: frozenset[int]) -> list[tuple[str, list[House]]]:
+    """The establishments, commune by commune, in the order of the catalogue; nobody directs childminders."""
     here: dict[str, list[House]] = {town.name: [] for town in catalogue().towns.values()}
     for house in catalogue().houses.values():
-        here[house.commune_name].append(house)
+        if house.kind != Kind.CHILDMINDERS or house.id in ticked:
+            here[house.commune_name].append(house)
     return [(town, houses) for town, houses in here.items() if houses]
 
 

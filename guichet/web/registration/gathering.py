@@ -53,9 +53,7 @@ _PREFIXES = (
 )
 _SILENCES = {
     "due_date": ("birth_date",),
-    "adult1_email": ("adult1_phone",),
-    "adult2_email": ("adult1_email", "adult1_phone"),
-    "adult2_phone": ("adult1_phone",),
+    "adult2_email": ("adult1_email",),
     "week-": ("week-1", "variable_note"),
     "entry_on": ("entry_",),
 }
@@ -165,8 +163,6 @@ def family_step(values: Mapping[str, str], catalogue: Catalogue, today: date) ->
     family = people.family_of(typed, catalogue)
     findings = Findings()
     check_adults(family.adults, family.household.channel, today, findings)
-    if not any(adult.phone or adult.email for adult in family.adults) and family.household.channel == "email":
-        findings.refuse("adult1_phone", "Indiquez un téléphone ou une adresse électronique.")
     _refuse(typed, findings)
     return family
 
@@ -261,4 +257,10 @@ def _refuse(typed: Typed, findings: Findings) -> None:
     for name, sentence in findings.problems.items():
         if not name.startswith(silenced):
             typed.refuse(name, sentence)
+    typed.problems = dict(sorted(typed.problems.items(), key=_place))
     typed.done()
+
+
+def _place(problem: tuple[str, str]) -> int:
+    """Where the field stands on the page of the family, so that the summary is read in its order."""
+    return {"adult1": 0, "adult2": 2}.get(problem[0][:6], 3 if problem[0].startswith("sibling") else 1)
