@@ -15,7 +15,8 @@ from guichet.establishments import grid
 from guichet.establishments.capacity import House, Span
 from guichet.establishments.supply import AgeGroup, largest_remainder
 
-Tables = dict[int, list[tuple[int, ...]]]
+Row = tuple[int, ...]
+Tables = dict[int, list[Row]]
 
 
 def offers_of(
@@ -51,7 +52,7 @@ def ages_of(groups: Sequence[AgeGroup]) -> dict[AgeGroup, Ages]:
     return found
 
 
-def _month(house: House, first: date, last: date, *, amber: bool) -> dict[int, tuple[int, ...]]:
+def _month(house: House, first: date, last: date, *, amber: bool) -> dict[int, Row]:
     """The seats that every day between two days leaves free, by section."""
     groups = house.supply.groups
     most = grid.MASK ^ grid.TOPS
@@ -70,7 +71,7 @@ def _between(periods: Sequence[Span], first: date, last: date) -> list[Span]:
     return [span for span in periods if span.first <= last and span.last >= first]
 
 
-def _within(columns: Mapping[int, Sequence[int]], whole: Sequence[int]) -> dict[int, tuple[int, ...]]:
+def _within(columns: Mapping[int, Sequence[int]], whole: Sequence[int]) -> dict[int, Row]:
     """The seats of the sections, shared where together they would pass the whole."""
     rows = [
         sizes if sum(sizes) <= most else largest_remainder(most, sizes)
@@ -79,14 +80,17 @@ def _within(columns: Mapping[int, Sequence[int]], whole: Sequence[int]) -> dict[
     return dict(zip(columns, zip(*rows, strict=True), strict=True))
 
 
-def _offer(name: str, ages: Ages, table: Sequence[tuple[int, ...]], shares: Mapping[str, int]) -> Offer:
-    reserved = {
-        group: tuple(tuple(seats * share // 100 for seats in row) for row in table)
-        for group, share in shares.items()
-        if share
-    }
-    open_ = tuple(
-        tuple(seats - sum(kept[month][cell] for kept in reserved.values()) for cell, seats in enumerate(row))
-        for month, row in enumerate(table)
-    )
-    return Offer(name, ages, open_, reserved)
+def _offer(name: str, ages: Ages, table: Sequence[Row], shares: Mapping[str, int]) -> Offer:
+    kept = {group: share for group, share in shares.items() if share}
+    if not kept:
+        return Offer(name, ages, tuple(table), {})
+    # Most months are alike: each different one is shared out once.
+    shared = {row: _shared(row, tuple(kept.values())) for row in set(table)}
+    reserved = {group: tuple(shared[row][1][rank] for row in table) for rank, group in enumerate(kept)}
+    return Offer(name, ages, tuple(shared[row][0] for row in table), reserved)
+
+
+def _shared(row: Row, shares: tuple[int, ...]) -> tuple[Row, list[Row]]:
+    """The open seats of each half-hour, then the reserved ones of each share, in percent rounded down."""
+    kept = [tuple(seats * share // 100 for seats in row) for share in shares]
+    return tuple(seats - sum(taken) for seats, *taken in zip(row, *kept, strict=True)), kept

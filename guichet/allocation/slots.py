@@ -126,11 +126,11 @@ def joined(family: "Family", needs: Sequence[Need]) -> list[Joined]:
         columns = family.columns(ages)
         groups: dict[tuple[int, Key], list[tuple[int, int]]] = defaultdict(list)
         for month, present in enumerate(months):
-            rows = [column[month] for column in columns]
+            # The seats of all establishments, half-hour by half-hour.
+            seats = list(zip(*(column[month] for column in columns), strict=True))
             for cell, who in asked.items():
                 if who & present:
-                    seats = tuple(row[cell] for row in rows)
-                    groups[cell // HALF_HOURS_A_DAY, (seats, who & present)].append((month, cell))
+                    groups[cell // HALF_HOURS_A_DAY, (seats[cell], who & present)].append((month, cell))
         found += [(ages, key, sorted(cells)) for (_, key), cells in groups.items()]
     return found
 
@@ -190,7 +190,7 @@ class Family:
         groups = sorted({(offer.establishment, group) for offer in self.offers for group in offer.reserved})
         return (*((name, None) for name in self.establishments), *groups)
 
-    def columns(self, ages: Ages) -> list[list[list[int]]]:
+    def columns(self, ages: Ages) -> list[Sequence[Counts]]:
         """For each use, month and half-hour, the seats of the sections that meet an age range."""
         return [
             _sum(
@@ -235,14 +235,19 @@ def _rows(offer: Offer, use: tuple[str, str | None]) -> tuple[Counts, ...] | Non
     return offer.open if group is None else offer.reserved.get(group)
 
 
-def _sum(tables: Sequence[tuple[Counts, ...]], family: Family) -> list[list[int]]:
-    months = len(family.offers[0].open)
+def _sum(tables: Sequence[tuple[Counts, ...]], family: Family) -> Sequence[Counts]:
+    """The seats of several sections together, month by month."""
     if len(tables) == 1:
-        return [list(row) for row in tables[0]]
-    return [
-        [sum(seats) for seats in zip(*(table[month] for table in tables), strict=True)] or [0] * CELLS
-        for month in range(months)
-    ]
+        return tables[0]
+    months = len(family.offers[0].open)
+    alike: dict[tuple[Counts, ...], Counts] = {}
+    found = []
+    for month in range(months):
+        rows = tuple(table[month] for table in tables)
+        if rows not in alike:
+            alike[rows] = tuple(map(sum, zip(*rows, strict=True))) or (0,) * CELLS
+        found.append(alike[rows])
+    return found
 
 
 def _held(needs: Sequence[Need]) -> int:

@@ -25,7 +25,7 @@ from guichet.demands.dossier import Registration
 from guichet.demands.registering import register
 from guichet.demo import families as drawing
 from guichet.demo import history
-from guichet.demo.accounts import ACCOUNTS, PASSWORD, DemoAccount
+from guichet.demo.accounts import ACCOUNTS, COORDINATOR, PASSWORD, DemoAccount
 from guichet.demo.baremes import assess_some, load_baremes
 from guichet.demo.calendar import sittings
 from guichet.demo.childminders import load_childminders
@@ -36,6 +36,7 @@ from guichet.demo.line import World, office_hour
 from guichet.demo.lives import live
 from guichet.demo.managers import MANAGERS
 from guichet.demo.places import load_presence, load_sheets
+from guichet.demo.proposals import propose
 from guichet.demo.territory import territory_of_the_demonstration
 from guichet.establishments.actions import install_establishments, install_managers
 from guichet.establishments.catalogue import load_catalogue
@@ -105,6 +106,9 @@ def load(
         history.settle(session, instant)
     with database.transaction() as session:
         load_presence(_world(session, instant), Random(seed))  # noqa: S311 - draws invented children
+    with database.reading() as session:
+        coordinator = _staff(session)[COORDINATOR.email]
+    propose(database, coordinator, instant)
 
 
 def load_territory(session: Session, at: datetime) -> None:

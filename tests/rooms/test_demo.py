@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from guichet.accounts import signing_in
+from guichet.allocation.models import AllocationRun
 from guichet.bareme.queries import bareme_in_force
 from guichet.bareme.score import total
 from guichet.commissions.models import Decision
@@ -152,3 +153,11 @@ def test_the_same_seed_on_the_same_day_makes_the_same_families(
     with loaded.reading() as first, again.reading() as second:
         assert picture(first) == picture(second)
     again.engine.dispose()
+
+
+def test_a_proposal_is_there_to_be_read_and_its_checker_finds_nothing(loaded: Database) -> None:
+    with loaded.reading() as session:
+        run = session.scalars(select(AllocationRun)).one()
+        assert (run.state, run.failure, run.findings) == ("done", "", [])
+        assert run.placed + run.unplaced == run.demands > 0
+        assert run.done_at == make.NOON
