@@ -41,9 +41,9 @@ def _faulty_key(fault: ValidationError) -> str | None:
     value: Any = fault.instance
     schema: Any = fault.schema
     if fault.validator == "required":
-        return next(name for name in limit if name not in value)
+        return next(str(name) for name in limit if name not in value)
     if fault.validator == "additionalProperties" and limit is False:
-        return next(name for name in value if name not in schema["properties"])
+        return next(str(name) for name in value if name not in schema["properties"])
     return None
 
 

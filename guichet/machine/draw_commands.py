@@ -1,14 +1,16 @@
 """The command that draws the workflows of the product from their tables."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from guichet.bareme.workflow import BAREME
 from guichet.core.diagram import page
+from guichet.core.workflow import Workflow
 from guichet.demands.workflow import DEMAND
 
-WORKFLOWS = {"La vie d’une demande": DEMAND, "La vie d’un barème": BAREME}
+WORKFLOWS: dict[str, Workflow[Any, Any]] = {"La vie d’une demande": DEMAND, "La vie d’un barème": BAREME}
 
 
 def drawn() -> str:
