@@ -16,7 +16,7 @@ from itertools import cycle
 
 from guichet.allocation.indexed import Indexed, indexed
 from guichet.allocation.problem import Problem, Result
-from guichet.allocation.seats import NOBODY, Seats
+from guichet.allocation.seats import FREE, NOBODY, Seats
 from guichet.allocation.standing import Standing
 from guichet.allocation.witnesses import answer
 
@@ -29,6 +29,9 @@ _PATIENCE_IN_REPAIR = 12
 _LEAST_REPAIR = 3000
 # In which orders the blocking units are tried again: each makes another order of the queue.
 _STRIDES = (1, 7, 31, 101, 757, 1009, 3571, 7919, 10007, 20011, 50021, 100003)
+
+# The key, the kind, the unit and the wish that a cell refuses.
+Watcher = tuple[int, int, int, int]
 
 
 def allocate(problem: Problem) -> Result:
@@ -75,7 +78,8 @@ class _Search:
         self.queue: list[tuple[int, int]] = []
         self.queued = [False] * len(self.units)
         self.stride = 1
-        self.watchers: list[list[tuple[int, int, int, int]]] = [[] for _ in seats.open]
+        self.watchers: list[list[Watcher]] = [[] for _ in seats.open]
+        self.best_watcher = [FREE] * len(seats.open)
         self.loosened: set[int] = set()
 
     def ask_all(self) -> None:
@@ -152,8 +156,13 @@ class _Search:
             # A unit of several is always looked at again in full: no one key tells whether it is refused.
             ask = option.asks[0]
             key = ask.key if len(option.asks) == 1 else NOBODY
-            self.watchers[cell].append((key, ask.kind, unit, wish))
+            self._watch(cell, (key, ask.kind, unit, wish))
         return None
+
+    def _watch(self, cell: int, watcher: Watcher) -> None:
+        self.watchers[cell].append(watcher)
+        if watcher[0] < self.best_watcher[cell]:
+            self.best_watcher[cell] = watcher[0]
 
     def _move(self, unit: int, wish: int, stays: bool) -> list[int]:
         """Leave everything for this wish, or for the current places; the cells that the unit is now in."""
@@ -193,20 +202,21 @@ class _Search:
         # The order of this loop changes nothing: it fills a queue that has its own.
         cells, self.loosened = self.loosened, set()
         for cell in cells:
-            kept = []
-            for watcher in self.watchers[cell]:
+            best = self.best_watcher[cell]
+            if all(best >= row[cell] for row in bars):
+                continue
+            watchers, self.watchers[cell] = self.watchers[cell], []
+            self.best_watcher[cell] = FREE
+            for watcher in watchers:
                 key, kind, unit, wish = watcher
                 if key >= bars[kind][cell]:
-                    kept.append(watcher)
+                    self._watch(cell, watcher)
                 elif wish < self.held[unit] and not self.queued[unit]:
                     refusing = self.seats.refusing_cell(self.units[unit].options[wish], self.stays[unit])
                     if refusing == NOBODY:
                         self._enqueue(unit)
-                    elif refusing == cell:
-                        kept.append(watcher)
                     else:
-                        self.watchers[refusing].append(watcher)
-            self.watchers[cell] = kept
+                        self._watch(refusing, watcher)
 
     def _blocking(self) -> list[tuple[int, int]]:
         """Each (unit, wish preferred) that every cell would seat: only a unit out of patience may have any."""

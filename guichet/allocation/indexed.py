@@ -201,12 +201,25 @@ class _Indexing:
         groups.extend(tuple(members) for members in labelled.values())
         return groups
 
+    def _alone(self, i: int, decoder: tuple[int, int, int], top: int) -> tuple[Option, ...]:
+        """The options of most units: one demand without a place, with nobody else to think of."""
+        count, largest, kinds = decoder
+        demand = self.demands[i]
+        kind, section = self.kinds.get(demand.group, 0), demand.section
+        options = []
+        for wish in demand.wishes:
+            key = ((top - wish.score) * count + i) * largest * kinds + kind
+            cells = self._cells(wish.establishment, section, demand.slots)
+            options.append(Option((Ask(key, kind, cells),), (), (), (), True))
+        return tuple(options)
+
     def _unit(self, members: tuple[int, ...], decoder: tuple[int, int, int], top: int) -> Unit:
         count, largest, kinds = decoder
         first = self.demands[members[0]]
+        if first.together is None and first.current is None:
+            return Unit(members, self._alone(members[0], decoder, top), ())
         decided = self.decided.get(first.together) if first.together is not None else None
         current = tuple(cell for i in members for cell in self.current.get(i, ()))
-        several = len(members) > 1
         options = []
         for w, wish in enumerate(first.wishes):
             worst = max([(top - self.demands[i].wishes[w].score) * count + i for i in members])
@@ -222,7 +235,7 @@ class _Indexing:
                     cells = tuple([cell for cell in cells if cell not in held])
                 asks.append(Ask((worst * largest + place) * kinds + kind, kind, cells))
             allowed = not decided or decided == {wish.establishment}
-            if several:
+            if len(members) > 1:
                 options.append(Option(tuple(asks), own, _crowded(asks, current), current, allowed))
             else:
                 options.append(Option(tuple(asks), own, (), (), allowed))
@@ -231,11 +244,9 @@ class _Indexing:
     def _seat_pinned(self) -> None:
         """Those that people decided sit first, by `order` among themselves; what they leave is for the others."""
         present: dict[int, list[int]] = {}
-        for i, demand in enumerate(self.demands):
-            if demand.pinned is None:
-                continue
+        for i, demand in [(i, demand) for i, demand in enumerate(self.demands) if demand.pinned]:
             own = self.current.get(i, ())
-            where = demand.pinned.establishment
+            where = demand.pinned.establishment if demand.pinned else None
             if demand.together is not None:
                 self.decided.setdefault(demand.together, set()).add(where)
             if where is None:
