@@ -8,7 +8,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check tools browser lock bench-web bench-mail bench-allocation guide-pictures
+.PHONY: help install run test check tools browser lock bench-web bench-mail bench-allocation bench-calendar guide-pictures
 
 help: ## Cette liste
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
@@ -44,6 +44,9 @@ bench-mail: tools ## Mesurer l’envoi des lettres (écrit benchmarks/RESULTS.md
 
 bench-allocation: tools ## Mesurer l’attribution des places (écrit benchmarks/RESULTS.md)
 	$(BIN)/python benchmarks/allocation.py
+
+bench-calendar: tools ## Mesurer le calendrier des commissions (écrit benchmarks/RESULTS.md)
+	$(BIN)/python -m benchmarks.calendar
 
 guide-pictures: tools ## Refaire les images du guide (docs/guide/images) avec la démonstration
 	@sh .ci/browser.sh
