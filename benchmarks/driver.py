@@ -66,9 +66,10 @@ class Server:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
         return [pid, *map(int, children)]
 
-    def memory_mb(self) -> float:
-        """Their proportional share of memory."""
-        return sum(_pss_kb(pid) for pid in self.pids) / 1024
+    def memory_mb(self) -> tuple[float, float]:
+        """Their proportional share of memory: of the processes that answer, then with the arbiter's."""
+        arbiter, *processes = (_pss_kb(pid) / 1024 for pid in self.pids)
+        return sum(processes), sum(processes) + arbiter
 
     def stop(self) -> None:
         """End it."""
@@ -189,12 +190,19 @@ def wait_for(port: int, seconds: float = STARTED_S) -> None:
 
 def _cpu_s(server: Server, database: str) -> float:
     """Seconds of processor used so far by the web processes and by the database's own for them."""
-    return sum(map(_ticks, [*server.pids, *_backends(database)])) / TICK
+    backends = _backends(database)
+    # Those that ended meanwhile are counted with their parent: a pool closes the connections it has too many of.
+    ended = sum(int(word) for pid in backends[:1] for word in _stat(int(_stat(pid)[1]))[13:15])
+    return (sum(map(_ticks, [*server.pids, *backends])) + ended) / TICK
 
 
 def _ticks(pid: int) -> int:
-    words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return int(words[11]) + int(words[12])
+    return sum(int(word) for word in _stat(pid)[11:13])
+
+
+def _stat(pid: int) -> list[str]:
+    """The numbers of a process after its name: state, parent… (proc(5))."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
 
 
 def _backends(database: str) -> list[int]:

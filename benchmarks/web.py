@@ -153,9 +153,9 @@ class Bench:
         return cycle([Job(place) for place in places])
 
 
-def measure_all(sizes: tuple[int, ...], folder: Path) -> tuple[list[Cell], float]:
+def measure_all(sizes: tuple[int, ...], folder: Path) -> tuple[list[Cell], tuple[float, float]]:
     """Every cell, and the most memory that the web processes took."""
-    cells, memory = list[Cell](), 0.0
+    cells, memory = list[Cell](), (0.0, 0.0)
     postgres = EmbeddedPostgres(durable=True).start()
     try:
         with EmbeddedRedis() as redis:

@@ -29,7 +29,8 @@ NAMING = {
 SQLITE_WAIT_MS = 20_000
 IMMEDIATE = "IMMEDIATE"
 TURN, TURN_SUFFIX = "sqlite_turn", "-turn"
-POOL_SIZE = 5
+POOL_SIZE = 8
+"""Connections kept: two a thread of a web process, since a sign-in reads on one and writes on the other."""
 WAITS = "{}_waiting"
 """What a session's `info` says when its commit leaves some work for a worker: « letters_waiting »."""
 
