@@ -18,11 +18,15 @@ MEMORY_BYTES = 512 * 1024 * 1024
 TOO_LONG = "Ce calendrier demande trop de calculs pour être lu : exportez seulement l’année à planifier."
 
 
-def read_in_child(content: bytes, start: date, end: date, own: Collection[str] = ()) -> Reading:
+def read_in_child(
+    content: bytes, start: date, end: date, own: Collection[str] = (), member: str = ""
+) -> Reading:
     """As `read_busy`, whatever the file does. Raises UnreadableCalendarError."""
     if len(content) > LARGEST_BYTES:
         return read_busy(content, start, end)
-    words = json.dumps({"start": start.isoformat(), "end": end.isoformat(), "own": sorted(own)})
+    words = json.dumps(
+        {"start": start.isoformat(), "end": end.isoformat(), "own": sorted(own), "member": member}
+    )
     command = [sys.executable, "-m", "guichet.scheduling.ics_child"]
     try:
         done = subprocess.run(
@@ -53,7 +57,7 @@ def main() -> None:
     words = json.loads(sys.stdin.buffer.readline())
     start, end = date.fromisoformat(words["start"]), date.fromisoformat(words["end"])
     try:
-        found = read_busy(sys.stdin.buffer.read(), start, end, frozenset(words["own"]))
+        found = read_busy(sys.stdin.buffer.read(), start, end, frozenset(words["own"]), words["member"])
     except UnreadableCalendarError as refusal:
         json.dump({"refused": refusal.sentence}, sys.stdout)
         return

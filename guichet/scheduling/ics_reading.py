@@ -40,14 +40,17 @@ class Reading:
     floating: int
 
 
-def read_busy(content: bytes, start: date, end: date, own: Collection[str] = ()) -> Reading:
+def read_busy(content: bytes, start: date, end: date, own: Collection[str] = (), member: str = "") -> Reading:
     """The busy times between two days, both included. Raises UnreadableCalendarError.
 
     `own` are the identifiers (UID) of our own sessions: a session published by us must not block itself.
+    `member` is the address of the member: a meeting she declined takes none of her time.
     """
     calendar = _calendar(content)
     try:
-        found = list(_intervals(calendar, start, end, own))
+        for event in calendar.walk("VEVENT"):
+            _refuse_sub_daily(event)
+        found = list(_intervals(calendar, start, end, own, member))
     except UnreadableCalendarError:
         raise
     except (BrokenCalendarProperty, ValueError, TypeError, KeyError, AttributeError, OverflowError) as fault:
@@ -76,14 +79,11 @@ def _calendar(content: bytes) -> Calendar:
             "Ce calendrier compte plus de 5 000 événements : exportez seulement l’année à planifier."
         )
     try:
-        found = Calendar.from_ical(content)
+        return Calendar.from_ical(content)
     except (ValueError, IndexError, KeyError, TypeError, RecursionError) as fault:
         raise UnreadableCalendarError(
             "Ce calendrier est abîmé : exportez-le de nouveau depuis votre messagerie."
         ) from fault
-    for event in found.walk("VEVENT"):
-        _refuse_sub_daily(event)
-    return found
 
 
 def _refuse_sub_daily(event: Component) -> None:
@@ -100,7 +100,7 @@ def _refuse_sub_daily(event: Component) -> None:
 
 
 def _intervals(
-    calendar: Calendar, start: date, end: date, own: Collection[str]
+    calendar: Calendar, start: date, end: date, own: Collection[str], member: str
 ) -> Iterator[tuple[Interval, bool]]:
     """The busy times and whether each says its time zone."""
     first = datetime.combine(start, time(), PARIS)
@@ -110,7 +110,7 @@ def _intervals(
         count += 1
         if count > MOST_INTERVALS:
             raise UnreadableCalendarError("Ce calendrier répète trop d’événements pour être lu.")
-        if str(event.get("UID", "")) in own or _is_free(event):
+        if str(event.get("UID", "")) in own or _is_free(event, member):
             continue
         begins, zoned = _instant(event.start)
         ends, _ = _instant(event.end)
@@ -122,16 +122,26 @@ def _intervals(
                 yield interval, True
 
 
-def _is_free(event: Component) -> bool:
-    """Cancelled, declined, or shown as free: such an event takes no time."""
+def _is_free(event: Component, member: str) -> bool:
+    """Cancelled, declined by the member, or shown as free: such an event takes no time."""
+    guests = event.get("ATTENDEE", [])
+    declined = {
+        str(guest).lower().removeprefix("mailto:")
+        for guest in (guests if isinstance(guests, list) else [guests])
+        if str(guest.params.get("PARTSTAT", "")).upper() == "DECLINED"
+    }
     return (
-        str(event.get("STATUS", "")).upper() == "CANCELLED"
+        member.lower() in declined
+        or str(event.get("STATUS", "")).upper() == "CANCELLED"
         or str(event.get("TRANSP", "OPAQUE")).upper() == "TRANSPARENT"
         or str(event.get("X-MICROSOFT-CDO-BUSYSTATUS", "")).upper() == FREE_STATUS
     )
 
 
-def _is_tentative(event: Component) -> bool:
+def _is_tentative(event: icalendar.Event) -> bool:
+    """To confirm; a whole day that does not say whether it takes time (a birthday) is one too."""
+    if not isinstance(event.start, datetime) and "TRANSP" not in event:
+        return True
     status = str(event.get("STATUS", "")).upper()
     shown = str(event.get("X-MICROSOFT-CDO-BUSYSTATUS", "")).upper()
     return "TENTATIVE" in (status, shown)

@@ -49,6 +49,17 @@ def test_a_tentative_meeting_is_told_apart():
     assert [one.tentative for one in busy(calendar(meeting("STATUS:TENTATIVE")))] == [True]
 
 
+def test_a_meeting_that_the_member_declined_takes_none_of_her_time():
+    guest = "ATTENDEE;PARTSTAT=DECLINED:mailto:Elue@exemple.test"
+    assert busy(calendar(meeting(guest)), member="elue@exemple.test") == ()
+    assert len(busy(calendar(meeting(guest)), member="autre@exemple.test")) == 1
+
+
+def test_a_birthday_that_does_not_say_whether_it_takes_time_is_to_confirm():
+    day = ("DTSTART;VALUE=DATE:20270705", "DTEND;VALUE=DATE:20270706")
+    assert [one.tentative for one in busy(calendar(day, (*day, "TRANSP:OPAQUE")))] == [True, False]
+
+
 def test_our_own_sessions_do_not_block_themselves():
     assert busy(calendar(meeting(), meeting(day="20270303")), own={"e0@exemple.test"})[0].start.day == 3
 
@@ -120,6 +131,7 @@ def test_published_free_busy_is_read_with_an_end_or_a_duration():
         (calendar(meeting("RRULE:FREQ=MINUTELY;INTERVAL=2")), "plusieurs fois par jour"),
         (calendar(meeting("RRULE:FREQ=DAILY;BYHOUR=1,2,3")), "plusieurs fois par jour"),
         (calendar(("DTSTART:n’importe quoi",)), "illisible"),
+        (calendar(meeting("RRULE:FREQ=DAILY;UNTIL=202")), "illisible"),
         (b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nEND:VCALENDAR\r\n", "abîmé"),
         (calendar(*[meeting()] * 5001), "plus de 5 000 événements"),
     ],
