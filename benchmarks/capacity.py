@@ -1,6 +1,6 @@
 """The places: how long the questions of a demand's page take, for thirty establishments over fifty-two weeks.
 
-`python benchmarks/capacity.py`. For each establishment: its periods, whether the week fits at the wished entry and in
+`python -m benchmarks.capacity`. For each establishment: its periods, whether the week fits at the wished entry and in
 September, the first day when it does, the largest part that fits. *Cold*: nothing kept from a question to the next;
 *warm*: as a process that has already answered one. Writes its section of benchmarks/RESULTS.md.
 """
@@ -121,7 +121,7 @@ def main() -> int:
     lines = [
         TITLE,
         "",
-        f"`python benchmarks/capacity.py` ; {now():%d/%m/%Y %H:%M} UTC ; charge {load:.1f} au départ ; "
+        f"`python -m benchmarks.capacity` ; {now():%d/%m/%Y %H:%M} UTC ; charge {load:.1f} au départ ; "
         f"{HOUSES} établissements de {CHILDREN} enfants, agrément modulé, trois sections, deux ans de périodes. Temps de "
         "processeur, qu’une machine chargée allonge peu.",
         "",

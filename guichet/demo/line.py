@@ -11,6 +11,7 @@ from guichet.core.clock import PARIS, day
 from guichet.demands.delays import DELAYS
 from guichet.demands.timers import Tick
 from guichet.demo.calendar import LARGEST, Sitting
+from guichet.demo.room import Room
 from guichet.demo.said import TOWNS
 from guichet.establishments.catalogue import Catalogue
 
@@ -28,6 +29,7 @@ class World:
     staff: dict[str, Person]
     sittings: dict[str, tuple[Sitting, ...]]
     now: datetime
+    room: Room
 
     def director_of(self, house_id: int) -> Person:
         """Who directs an establishment, or the coordinator."""

@@ -146,30 +146,44 @@ class Story(Desk):
         held = self.demand.session_on
         if held is None:
             return False
-        placed = self.chance.random() < (0.46, 0.38, 0.35, 0.3)[round_]
-        house = self.chance.choice(self.wished_houses()) if placed else self.wished_houses()[0]
+        likely = self.chance.random() < (0.46, 0.38, 0.35, 0.3)[round_]
+        first = self.chance.choice(self.wished_houses()) if likely else self.wished_houses()[0]
+        granted = self.granted(first, held) if likely else None
+        house = granted.establishment_id if granted and granted.establishment_id else first
         recorded = self.line.on(held)
         decision = record_decision(
             self.session,
             self.demand,
-            self.granted(house, held) if placed else self.refused(house, held),
+            granted or self.refused(house, held),
             self.catalogue,
             person=self.world.director_of(house),
             at=recorded,
         )
+        if granted and granted.entry_on:
+            given = granted.week or self.demand.week
+            self.world.room.hold(house, given, self.born_on(), granted.entry_on)
         self.session.flush()
         who = self.world.coordinator if self.chance.random() < 0.5 else self.agent
         at = self.line.later(2, 9)
         confirm_decision(self.session, decision, self.demand, self.catalogue, person=who, at=at)
-        return placed
+        return granted is not None
 
-    def granted(self, house: int, held: date) -> DecisionEntry:
-        """A place; for one in eight, without the Wednesday."""
+    def granted(self, first: int, held: date) -> DecisionEntry | None:
+        """A place where there is room, in this house or another one wished for; for one in eight, without the Wednesday."""
         week = self.demand.week
         partly = Week(tuple(one for one in week.intervals if one.weekday != 3))
-        reduced = partly if self.chance.random() < 0.12 and partly and partly != week else None
+        asked = partly if self.chance.random() < 0.12 and partly else week
         entry_on = max(self.demand.entry_on, _first_of_next_month(held))
-        return DecisionEntry("placed", held, self.demand.session_name, house, entry_on, reduced)
+        for house in (first, *self.wished_houses()):
+            given = self.world.room.week_given(house, asked, self.born_on(), entry_on)
+            if given is not None:
+                reduced = given if given != week else None
+                return DecisionEntry("placed", held, self.demand.session_name, house, entry_on, reduced)
+        return None
+
+    def born_on(self) -> date:
+        """The birth of the child, or the day it is due."""
+        return self.demand.child.birth_date or self.demand.child.due_date or self.demand.entry_on
 
     def refused(self, house: int, held: date) -> DecisionEntry:
         """No place, with its reason."""

@@ -37,6 +37,7 @@ from guichet.demo.lives import live
 from guichet.demo.managers import MANAGERS
 from guichet.demo.places import load_presence, load_sheets
 from guichet.demo.proposals import propose
+from guichet.demo.room import Room
 from guichet.demo.territory import territory_of_the_demonstration
 from guichet.establishments.actions import install_establishments, install_managers
 from guichet.establishments.catalogue import load_catalogue
@@ -44,6 +45,7 @@ from guichet.establishments.models import Establishment
 from guichet.territory.actions import install_territory
 from guichet.territory.models import Commune
 
+YEAR = timedelta(days=366)
 OLDEST_DAYS = 425
 """About fourteen months of demands."""
 RECENT_DAYS = 30
@@ -197,7 +199,9 @@ def _live_through(session: Session, plans: Sequence[Plan], chance: Random, now: 
 
 
 def _world(session: Session, now: datetime) -> World:
-    return World(session, load_catalogue(session), _staff(session), sittings(clock.day(now)), now)
+    today = clock.day(now)
+    room = Room(session, today - timedelta(days=OLDEST_DAYS), today + 2 * YEAR)
+    return World(session, load_catalogue(session), _staff(session), sittings(today), now, room)
 
 
 def _staff(session: Session) -> dict[str, Person]:
