@@ -15,13 +15,15 @@ from datetime import date
 from pathlib import Path
 from statistics import median
 
-from benchmarks.calendar_problems import half_days_between, year_of
+from benchmarks.calendar_problems import year_of
+from guichet.core.french import percent
 from guichet.scheduling.block import Given, make_block
+from guichet.scheduling.changes import away, keep_dates
 from guichet.scheduling.explain import difference
 from guichet.scheduling.first_come import first_come
 from guichet.scheduling.ground import Ground
 from guichet.scheduling.plan import OPTIMAL, Plan
-from guichet.scheduling.problem import Person, Placement, Problem
+from guichet.scheduling.problem import Problem
 from guichet.scheduling.solver import plan
 from guichet.scheduling.validator import findings
 
@@ -32,6 +34,8 @@ SECTIONS = ("small", "absence", "large", "huge")
 FIRST_S, PROOF_S, GAP, ABSENCE_S = 5, 60, 0.01, 10
 LARGE_S, HUGE_S = 180, 480
 SAVED = {"mixed": 0.20, "monthly": 0.10}
+STATUS = {"optimal": "prouvé", "feasible": "arrêté"}
+NAME = {"mixed": "cadences mêlées", "monthly": "tous les mois"}
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,16 @@ def timed(problem: Problem) -> Run:
     return Run(problem, found, time.monotonic() - start, time.process_time() - cpu, heard[0])
 
 
+def number(seconds: float) -> str:
+    """Seconds with one decimal, as French writes them."""
+    return f"{seconds:.1f}".replace(".", ",")
+
+
+def share_of(gap: float | None) -> str:
+    """A gap in hundredths."""
+    return percent(gap or 0.0, 2)
+
+
 def tours(found: Plan) -> int:
     """Half-days on which a team sits."""
     return len({(one.commission.split("-")[0], one.half_day) for one in found.sessions})
@@ -88,8 +102,9 @@ def small() -> Iterator[Bar | str]:
             run = timed(year_of(14, cadence, seed, work_limit=40, time_limit_s=PROOF_S))
             hand, hand_unplaced = by_hand(run.problem)
             yield (
-                f"| {cadence} | {seed} | {len(run.plan.sessions) + len(run.plan.unplaced)} | {run.first:.1f} | "
-                f"{run.wall:.1f} | {run.cpu:.1f} | {run.plan.status} | {run.plan.gap:.2%} | {tours(run.plan)} | {hand} "
+                f"| {NAME[cadence]} | {seed} | {len(run.plan.sessions) + len(run.plan.unplaced)} | {number(run.first)} | "
+                f"{number(run.wall)} | {number(run.cpu)} | {STATUS[run.plan.status]} | {share_of(run.plan.gap)} "
+                f"| {tours(run.plan)} | {hand} "
                 f"| {len(run.plan.unplaced)} | {hand_unplaced} |"
             )
             runs.append(run)
@@ -98,39 +113,40 @@ def small() -> Iterator[Bar | str]:
         first, wall = max(run.first for run in runs), max(run.wall for run in runs)
         worst = max(run.plan.gap or 0.0 for run in runs)
         proved = sum(run.plan.status == OPTIMAL for run in runs)
-        name = f"14 communes, {cadence}"
-        yield Bar(f"{name} : premier plan", f"{first:.1f} s", f"{FIRST_S} s", first <= FIRST_S)
+        name = f"14 communes, {NAME[cadence]}"
+        yield Bar(f"{name} : premier plan", f"{number(first)} s", f"{FIRST_S} s", first <= FIRST_S)
         yield Bar(
             f"{name} : prouvé, ou écart d’au plus 1 %, en {PROOF_S} s",
-            f"{proved} prouvés sur {len(runs)}, écart {worst:.2%}, {wall:.0f} s",
-            f"{GAP:.0%}",
+            f"{proved} prouvés sur {len(runs)}, écart {share_of(worst)}, {wall:.0f} s",
+            share_of(GAP),
             worst <= GAP and wall <= PROOF_S + 5,
         )
         yield Bar(
             f"{name} : demi-journées d’équipe, médiane, à côté du premier arrivé",
-            f"−{median(saved):.0%}",
-            f"−{share:.0%}",
+            f"−{percent(median(saved))}",
+            f"−{percent(share)}",
             median(saved) >= share,
         )
-        yield Bar(f"{name} : séances sans date en plus", f"{max(more)}", "0", max(more) <= 0)
+        yield Bar(
+            f"{name} : séances sans date en plus", f"{max(more)}".replace("-", "−"), "0", max(more) <= 0
+        )
         yield _sound(name, runs)
 
 
 def absence() -> Iterator[Bar | str]:
     """The doctor and the nurse away for two weeks of March, everything else kept if possible."""
     runs, moved = [], []
-    away = half_days_between(date(2027, 3, 8), date(2027, 3, 19))
     for cadence in SAVED:
         for seed in SEEDS[:3]:
             before = timed(year_of(14, cadence, seed, work_limit=20, time_limit_s=40))
-            run = timed(_with_absence(before, away))
+            run = timed(_with_absence(before))
             runs.append(run)
             moved.append(len(difference(before.plan, run.plan)))
     slowest = max(run.wall for run in runs)
     worst = max(run.plan.gap or 0.0 for run in runs)
     yield Bar(
         "absence de deux semaines : nouveau plan",
-        f"{slowest:.1f} s ({max(run.cpu for run in runs):.1f} s de processeur), écart {worst:.2%}, "
+        f"{number(slowest)} s ({number(max(run.cpu for run in runs))} s de processeur), écart {share_of(worst)}, "
         f"{min(moved)} à {max(moved)} séances déplacées",
         f"{ABSENCE_S} s",
         slowest <= ABSENCE_S,
@@ -151,12 +167,12 @@ def huge() -> Iterator[Bar | str]:
 def _big(communes: int, limit: int, said: str) -> Iterator[Bar | str]:
     run = timed(year_of(communes, "mixed", 1, work_limit=limit, time_limit_s=limit - 20))
     hand, unplaced = by_hand(run.problem)
-    name = f"{communes} communes, mixed"
+    name = f"{communes} communes, {NAME['mixed']}"
     gaps = [block.gap for block in run.plan.blocks]
     yield Bar(
         f"{name} : {len(gaps)} blocs",
         f"{run.wall:.0f} s ({run.cpu:.0f} s de processeur), "
-        f"{sum(block.status == OPTIMAL for block in run.plan.blocks)} prouvés, écart d’un bloc {max(gaps):.2%} au plus",
+        f"{sum(block.status == OPTIMAL for block in run.plan.blocks)} prouvés, écart d’un bloc {share_of(max(gaps))} au plus",
         said,
         run.wall <= limit,
     )
@@ -190,17 +206,12 @@ def same_plan() -> Bar:
     return Bar("même graine, même plan, dans deux processus", f"{len(prints)} plan", "1", len(prints) == 1)
 
 
-def _with_absence(before: Run, away: frozenset[object]) -> Problem:
-    held = {one.id: Placement(one.half_day, one.room) for one in before.plan.sessions}
-    people = tuple(
-        Person(one.id, one.busy | away, one.if_needed) if one.id in ("T1-doctor", "T1-nurse") else one
-        for one in before.problem.people
-    )
-    commissions = tuple(
-        replace(c, sessions=tuple(replace(s, previous=held.get(s.id)) for s in c.sessions))
-        for c in before.problem.commissions
-    )
-    return replace(before.problem, people=people, commissions=commissions, time_limit_s=ABSENCE_S - 1)
+def _with_absence(before: Run) -> Problem:
+    """The doctor and the nurse are away, and the dates found are to be kept if they can."""
+    problem = keep_dates(before.problem, before.plan)
+    for person in ("T1-doctor", "T1-nurse"):
+        problem = away(problem, person, date(2027, 3, 8), date(2027, 3, 19))
+    return replace(problem, time_limit_s=ABSENCE_S - 1)
 
 
 def _sound(name: str, runs: list[Run]) -> Bar:
@@ -233,8 +244,8 @@ def main(sections: list[str]) -> int:
         [
             TITLE,
             "",
-            f"`python -m benchmarks.calendar {' '.join(sections)}` ; {date.fromtimestamp(time.time())} ; charge {load:.1f} "
-            f"au départ, {os.getloadavg()[0]:.1f} à la fin ; {(time.monotonic() - start) / 60:.0f} min.",
+            f"`python -m benchmarks.calendar {' '.join(sections)}` ; {date.fromtimestamp(time.time())} ; charge {number(load)} "
+            f"au départ, {number(os.getloadavg()[0])} à la fin ; {(time.monotonic() - start) / 60:.0f} min.",
             "",
             "Années inventées (`benchmarks/calendar_problems.py`), un seul fil de calcul. « À la main » : premier arrivé, "
             "premier servi, avec vérification des conflits (`guichet/scheduling/first_come.py`).",

@@ -52,11 +52,6 @@ def usable_half_days(year: int = YEAR) -> tuple[HalfDay, ...]:
     )
 
 
-def half_days_between(first: date, last: date) -> frozenset[HalfDay]:
-    """The usable half-days of these days, both included."""
-    return frozenset(one for one in usable_half_days() if first <= one.day <= last)
-
-
 def year_of(communes: int, cadence: str, seed: int, **limits: float) -> Problem:
     """A problem of so many communes; `cadence` is « mixed » or « monthly »."""
     chance = Random(f"{communes} {cadence} {seed}")

@@ -15,9 +15,12 @@ FEW = 2
 Part = tuple[Commission, ...]
 
 
-def cut(problem: Problem) -> list[Part]:
-    """The commissions of each block, in the order of the file; all of them in one when they are few enough."""
-    if sum(len(commission.sessions) for commission in problem.commissions) <= LARGEST:
+def cut(problem: Problem, largest: int = LARGEST) -> list[Part]:
+    """The commissions of each block, in the order of the file; all of them in one when they are few enough.
+
+    `largest` is the most sessions in a block, unless one team alone has more.
+    """
+    if sum(len(commission.sessions) for commission in problem.commissions) <= largest:
         return [problem.commissions]
     by_team = grouped(problem.commissions, lambda commission: commission.team)
     head = {team: team for team in by_team}
@@ -25,7 +28,7 @@ def cut(problem: Problem) -> list[Part]:
     ranked = sorted(_shared(by_team).items(), key=lambda pair: -pair[1])
     for (one, other), shared in ranked:
         first, second = _head(head, one), _head(head, other)
-        if shared > FEW and first != second and size[first] + size[second] <= LARGEST:
+        if shared > FEW and first != second and size[first] + size[second] <= largest:
             head[second] = first
             size[first] += size[second]
     blocks = grouped(problem.commissions, lambda commission: _head(head, commission.team))

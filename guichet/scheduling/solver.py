@@ -13,7 +13,7 @@ from math import floor
 from ortools.sat.python import cp_model
 
 from guichet.scheduling.block import Block, Given, make_block
-from guichet.scheduling.cutting import Part, cut
+from guichet.scheduling.cutting import LARGEST, Part, cut
 from guichet.scheduling.first_come import first_come
 from guichet.scheduling.ground import Ground
 from guichet.scheduling.model import TourModel
@@ -46,15 +46,16 @@ Stopwatch = Callable[[], float]
 Tell = Callable[[Progress], None]
 
 
-def plan(problem: Problem, stopwatch: Stopwatch, tell: Tell | None = None) -> Plan:
+def plan(problem: Problem, stopwatch: Stopwatch, tell: Tell | None = None, largest: int = LARGEST) -> Plan:
     """The best plan found within the limits of the problem.
 
-    `stopwatch` answers seconds since whenever (time.monotonic); `tell` hears of each better plan on the way.
+    `stopwatch` answers seconds since whenever (time.monotonic); `tell` hears of each better plan on the way; with more
+    than `largest` sessions, the problem is cut into blocks.
     Nothing is « infeasible »: a session without a date is in `unplaced`, its half-days counted by their cause.
     """
     start = stopwatch()
     ground, scale = Ground(problem), scale_of(problem)
-    parts = cut(problem)
+    parts = cut(problem, largest)
     sizes = [1 + sum(len(commission.sessions) for commission in part) for part in parts]
     work_left = float(problem.work_limit)
     outcomes: list[Outcome] = []

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from guichet.scheduling.changes import away, keep_dates, pin
 from guichet.scheduling.explain import difference, least_tours, member_costs, next_dates, scores
 from guichet.scheduling.plan import Lost
 from guichet.scheduling.problem import (
@@ -140,6 +141,23 @@ def test_no_plan_uses_fewer_half_days_than_the_least(busy):
     found = solved(asked)
     if not found.unplaced:
         assert len({one.half_day for one in found.sessions}) >= least_tours(asked, "south")
+
+
+def test_a_member_who_leaves_in_the_year_moves_only_what_she_made_possible():
+    before = solved(problem())
+    asked = away(keep_dates(problem(), before), "C1-local", MONDAY + timedelta(3), MONDAY + timedelta(400))
+    after = solved(asked)
+    assert difference(before, after) == ()
+    told = {score.session: score for score in scores(asked, after)}
+    assert "C1-local" in told["C1-2"].missing and "C1-local" not in told["C1-1"].missing
+
+
+def test_a_session_is_fixed_then_freed():
+    asked = problem()
+    there = Placement(HALF_DAYS[9], "R3")
+    fixed = pin(asked, "C3-1", there)
+    assert [(one.half_day, one.room) for one in solved(fixed).sessions if one.id == "C3-1"] == [there]
+    assert pin(fixed, "C3-1", None) == asked
 
 
 def changed(found, name, **changes):

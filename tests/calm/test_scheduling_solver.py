@@ -220,6 +220,14 @@ def test_the_validator_finds_nothing_to_say_of_a_plan(asked):
     assert findings(asked, solved(asked)) == ()
 
 
+@settings(max_examples=120, deadline=None)
+@given(small_problems(sessions=6, half_days=6))
+def test_the_validator_finds_nothing_to_say_of_a_plan_in_blocks(asked):
+    found = plan(asked, time.monotonic, largest=1)
+    assert findings(asked, found) == ()
+    assert found.objective <= solved(asked).objective + 1e-6
+
+
 @settings(max_examples=40, deadline=None)
 @given(small_problems(sessions=6, half_days=6))
 def test_the_same_problem_gives_the_same_plan(asked):
