@@ -203,7 +203,7 @@ def _mark(criterion: Criterion, read: Read, facts: Facts, at: int | None) -> _Ma
         return _Mark()
     if isinstance(criterion, Assessed):
         given = _given(criterion, facts)
-        return _Mark(given.points, (), given.reason) if given else _Mark()
+        return _Mark(given.points, (), given.reason.rstrip(".")) if given else _Mark()
     value = read(criterion.fact)
     if value is None:
         return _Mark()

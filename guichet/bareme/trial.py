@@ -17,8 +17,8 @@ MOVES = ("dans les deux", "entrent", "sortent", "dans aucun")
 """The columns of every table, in this order."""
 AGES = ((12, "moins d’un an à l’entrée"), (24, "de un à deux ans"), (10_000, "deux ans et plus"))
 UNKNOWN = "non renseigné ou non vérifié"
-STEP = 8
-"""How many bars the distribution of points is drawn with."""
+SPANS = 8
+"""How many points of a line the distribution is drawn with, at most."""
 
 
 @dataclass(frozen=True)
@@ -70,20 +70,32 @@ def try_out(
     )
 
 
-def distribution(trial: Trial) -> tuple[tuple[str, ...], tuple[int, ...], tuple[int, ...]]:
-    """Labels and counts of both barèmes, in at most eight spans of equal width."""
+def distribution(trial: Trial, fewest: int = 1) -> tuple[tuple[str, ...], tuple[int, ...], tuple[int, ...]]:
+    """Labels and counts of both barèmes, in eight spans of points at most.
+
+    Spans are joined until each holds nothing or at least `fewest` demands, so that nobody is alone in one.
+    """
     every = (*trial.before.totals, *trial.after.totals)
     if not every:
         return (), (), ()
     low, high = min(every), max(every)
-    width = max(-(-(high - low + 1) // STEP), 1)
-    spans = range(low, high + 1, width)
-    labels = tuple(f"{start} à {start + width - 1}" if width > 1 else str(start) for start in spans)
+    width = max(-(-(high - low + 1) // SPANS), 1)
     counted = [
         Counter((value - low) // width for value in side.totals) for side in (trial.before, trial.after)
     ]
-    before, after = (tuple(one[rank] for rank in range(len(labels))) for one in counted)
-    return labels, before, after
+    spans: list[tuple[int, int, int, int]] = []
+    for rank, start in enumerate(range(low, high + 1, width)):
+        spans.append((start, start + width - 1, counted[0][rank], counted[1][rank]))
+        while len(spans) > 1 and (_is_thin(spans[-1], fewest) or _is_thin(spans[-2], fewest)):
+            last = spans.pop()
+            before = spans.pop()
+            spans.append((before[0], last[1], before[2] + last[2], before[3] + last[3]))
+    labels = tuple(f"{first} à {last}" if last > first else str(first) for first, last, _, _ in spans)
+    return labels, tuple(one[2] for one in spans), tuple(one[3] for one in spans)
+
+
+def _is_thin(span: tuple[int, int, int, int], fewest: int) -> bool:
+    return any(0 < count < fewest for count in span[2:])
 
 
 def _ranked(facts: Sequence[Facts], bareme: Bareme) -> list[tuple[Facts, int]]:

@@ -72,6 +72,15 @@ def test_as_many_enter_as_leave_and_every_table_adds_up(told: list[tuple[bool, i
     assert len(labels) <= 8
 
 
+@given(demands)
+def test_nobody_is_alone_in_a_span_of_points(told: list[tuple[bool, int]]) -> None:
+    facts = [demand(number, single=single, waiting=months) for number, (single, months) in enumerate(told, 1)]
+    made = try_out(facts, bareme("A", SINGLE), bareme("B", WAITING), 3, TOWNS)
+    labels, before, after = distribution(made, 5)
+    assert sum(before) == sum(after) == len(facts)
+    assert len(labels) <= 1 or all(count == 0 or count >= 5 for count in (*before, *after))
+
+
 @given(demands, st.integers(1, 30))
 def test_the_same_barème_on_both_sides_moves_nobody(told: list[tuple[bool, int]], places: int) -> None:
     facts = [demand(number, single=single, waiting=months) for number, (single, months) in enumerate(told, 1)]

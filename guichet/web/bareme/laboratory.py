@@ -99,5 +99,5 @@ def _masked_row(found: Trial) -> tuple[int | None, ...]:
 
 
 def _chart(found: Trial) -> tuple[tuple[str, ...], list[Series]]:
-    labels, before, after = distribution(found)
+    labels, before, after = distribution(found, masking.THRESHOLD)
     return labels, [Series(found.before.title, before, "d"), Series(found.after.title, after, "a")]

@@ -199,7 +199,7 @@ def _by_hand(bareme: Bareme, demand: Demand, code: str, typed: dict[str, str]) -
         found.append(
             ByHand(
                 one.code,
-                one.label,
+                one.label[:1].upper() + one.label[1:],
                 hint,
                 lowest,
                 highest,
