@@ -19,7 +19,7 @@ from guichet.core.workflow import expect_version
 from guichet.demands import keys, letters
 from guichet.demands.actions import tell
 from guichet.demands.comparison import Line
-from guichet.demands.models import Contact, Demand, DemandKey
+from guichet.demands.models import Assessment, Contact, Demand, DemandKey
 from guichet.demands.states import MERGED, OPEN_STATES
 from guichet.demands.workflow import DEMAND
 from guichet.establishments.catalogue import Catalogue
@@ -30,13 +30,14 @@ from guichet.families.proofs import is_missing
 from guichet.notifications.models import LetterRow
 
 LONGEST_REASON = 500
-MET, FOLLOWED = "met", "followed"
+MET, FOLLOWED, ASSESSED = "met", "followed", "assessed"
 _FOLLOWING = aliased(Demand)
 MOVABLE: dict[str, ColumnElement[bool]] = {
     MET: exists().where(Contact.demand_id == Demand.id),
     FOLLOWED: exists().where(_FOLLOWING.linked_to_id == Demand.id),
+    ASSESSED: exists().where(Assessment.demand_id == Demand.id),
 }
-"""What few demands have, as conditions to ask with the demand: exchanges, and a demand linked to it."""
+"""What few demands have, as conditions to ask with the demand: exchanges, a demand linked to it, points set by hand."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Two:
     facts: Sequence[Fact]
     lines: Sequence[Line]
     """Compared with the kept one at left."""
-    to_move: frozenset[str] = frozenset({MET, FOLLOWED})
+    to_move: frozenset[str] = frozenset({MET, FOLLOWED, ASSESSED})
     """Which of MOVABLE the other one has."""
 
 
@@ -216,6 +217,15 @@ def _move_rows(session: Session, two: Two) -> None:
     if FOLLOWED in two.to_move:
         linked = update(Demand).where(Demand.linked_to_id == other.id, Demand.id != kept.id)
         session.execute(linked.values(linked_to_id=kept.id))
+    if ASSESSED in two.to_move:
+        # What was set on the demand that stays is the last word on that criterion.
+        settled = select(Assessment.criterion).where(Assessment.demand_id == kept.id)
+        session.execute(
+            update(Assessment)
+            .where(Assessment.demand_id == other.id, Assessment.criterion.not_in(settled))
+            .values(demand_id=kept.id)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _join_families(session: Session, kept: Demand, other: Demand) -> None:

@@ -12,7 +12,7 @@ from guichet.core.journal import JournalEntry
 from guichet.demands.actions import place_by_other_solution, reopen, withdraw
 from guichet.demands.comparison import compare
 from guichet.demands.merging import Two, declare_different, merge
-from guichet.demands.models import Contact, Demand
+from guichet.demands.models import Assessment, Contact, Demand
 from guichet.demands.pairs import both, one_pair, probable_pairs
 from guichet.establishments.catalogue import Catalogue
 from guichet.families.dossier import FactEntry
@@ -268,3 +268,36 @@ def test_a_merge_seen_too_late_or_done_twice_is_refused(
     session.commit()
     with pytest.raises(StepRefusedError):
         merge(session, two(session, catalogue, first, other), catalogue, actor=agent, at=LATER)
+
+
+def test_points_set_by_hand_follow_and_those_of_the_kept_demand_have_the_last_word(
+    session: Session, catalogue: Catalogue, agent: Person
+) -> None:
+    first, other = twice(session, catalogue, agent)
+    for demand, criterion, points in ((first, "suivi", 20), (other, "suivi", 60), (other, "refus", -20)):
+        session.add(
+            Assessment(
+                demand_id=demand.id,
+                criterion=criterion,
+                points=points,
+                reason="Courrier reçu.",
+                at=make.NOON,
+                by=agent.name,
+                by_role="agent RPE",
+                bareme="essai",
+            )
+        )
+    session.commit()
+    merge(
+        session,
+        two(session, catalogue, first, other),
+        catalogue,
+        reason="Même enfant.",
+        actor=agent,
+        at=LATER,
+    )
+    kept = select(Assessment.criterion, Assessment.points).where(Assessment.demand_id == first.id)
+    assert {(criterion, points) for criterion, points in session.execute(kept)} == {
+        ("suivi", 20),
+        ("refus", -20),
+    }
