@@ -43,7 +43,7 @@ bench-mail: tools ## Mesurer l’envoi des lettres (écrit benchmarks/RESULTS.md
 	$(BIN)/python benchmarks/mail.py
 
 bench-allocation: tools ## Mesurer l’attribution des places (écrit benchmarks/RESULTS.md)
-	$(BIN)/python benchmarks/allocation.py
+	$(BIN)/python -m benchmarks.allocation
 
 bench-calendar: tools ## Mesurer le calendrier des commissions (écrit benchmarks/RESULTS.md)
 	$(BIN)/python -m benchmarks.calendar

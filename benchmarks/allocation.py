@@ -1,6 +1,6 @@
 """The allocation engine: how long, how much memory, how near the exact solver, and beside the package `matching`.
 
-`python benchmarks/allocation.py [quick]`, or `make bench-allocation`. Instances are made by benchmarks/instances.py.
+`python -m benchmarks.allocation [quick]`, or `make bench-allocation`. Instances are made by benchmarks/instances.py.
 Each size is measured in a process of its own, for its memory. `allocate()` is one thread that waits for nothing: the
 bars are on its processor time, which is the elapsed time of a machine at rest; the elapsed time of this one, shared
 with others, stands beside it. Writes its section of benchmarks/RESULTS.md.
@@ -18,15 +18,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
+from benchmarks.instances import instance, plain
+from guichet.allocation.checker import check
+from guichet.allocation.engine import allocate
+from guichet.allocation.problem import Problem
+from guichet.core import clock
+
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
-
-from benchmarks.instances import instance, plain  # noqa: E402
-from guichet.allocation.checker import check  # noqa: E402
-from guichet.allocation.engine import allocate  # noqa: E402
-from guichet.allocation.problem import Problem  # noqa: E402
-from guichet.core import clock  # noqa: E402
-
 RESULTS = ROOT / "benchmarks" / "RESULTS.md"
 Answer = TypeVar("Answer")
 TITLE = "## Attribution des places"
@@ -71,8 +69,8 @@ def measure_size(count: int, rounds: int) -> dict[str, float]:
 
 def sized(count: int, rounds: int) -> dict[str, float]:
     """The same, in a process of its own."""
-    command = [sys.executable, __file__, "size", str(count), str(rounds)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    command = [sys.executable, "-m", "benchmarks.allocation", "size", str(count), str(rounds)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
     row: dict[str, float] = json.loads(done.stdout)
     print(row, flush=True)
     return row
@@ -246,7 +244,7 @@ def main(quick: bool) -> None:
     lines = [
         TITLE,
         "",
-        f"`python benchmarks/allocation.py` ; {clock.now():%Y-%m-%d}, Python {platform.python_version()} ; "
+        f"`python -m benchmarks.allocation` ; {clock.now():%Y-%m-%d}, Python {platform.python_version()} ; "
         f"{os.cpu_count()} processeurs ; charge {load:.1f} au départ ; {(time.monotonic() - started) / 60:.0f} min.",
         "",
         "Instances fabriquées (`benchmarks/instances.py`) : dix demi-journées, trois sections, une crèche pour 25 demandes, "
