@@ -292,7 +292,6 @@ def test_points_set_by_hand_follow_and_those_of_the_kept_demand_have_the_last_wo
         session,
         two(session, catalogue, first, other),
         catalogue,
-        reason="Même enfant.",
         actor=agent,
         at=LATER,
     )
