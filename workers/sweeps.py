@@ -19,6 +19,7 @@ from guichet.demands.models import Draft
 from guichet.demands.timers import TIMERS, Tick, Timer
 from guichet.establishments.catalogue import load_catalogue
 from guichet.placements import childminder_chasing, sheet_chasing
+from guichet.placements.retention import forget_children
 from guichet.placements.settings import CHASE_EVERY, REVIEW_EVERY
 
 log = logging.getLogger(__name__)
@@ -39,13 +40,14 @@ def forget(database: Database, at: datetime) -> dict[str, int]:
         drafts = len(session.scalars(old).all())
         signing_in.forget_old(session, at=at)
         papers = erase_old_papers(session, day(at))
+        children = forget_children(session, day(at))
     families = _each(
         database,
         "anonymise",
         lambda session, after: families_due(session, day(at), after=after),
         lambda session, family_id: anonymise(session, family_id, at=at),
     )
-    return {"drafts": drafts, "papers": papers, "families": families}
+    return {"drafts": drafts, "papers": papers, "children": children, "families": families}
 
 
 def chase_childminders(database: Database, at: datetime) -> int:

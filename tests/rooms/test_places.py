@@ -322,6 +322,21 @@ def test_a_contract_is_changed_and_the_journal_keeps_what_it_was(
         change_stay(session, one, entry, date(2025, 5, 20), actor=director, at=make.NOON, version=1)
 
 
+def test_a_child_without_a_file_is_forgotten_a_year_after_leaving(database: Database) -> None:
+    with database.writing() as session:
+        catalogue = make.territory(session)
+        house = make.house(catalogue, "lucioles")
+        by = make.person(session, "director", houses=(house,))
+        make.stay(session, house, by, first_name="Partie", ends_on=date(2026, 10, 1))
+        make.stay(session, house, by, first_name="Présente")
+        session.commit()
+    kept = [
+        sweeps.forget(database, make.NOON + timedelta(days=days))["children"]
+        for days in (0, 300, 330, 340, 366 * 6)
+    ]
+    assert kept == [0, 0, 1, 0, 1]
+
+
 # --- who fits
 
 
