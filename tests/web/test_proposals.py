@@ -282,9 +282,11 @@ def test_the_list_and_the_forms_cost_few_statements(
     assert len(seen) <= 10
 
 
-def test_a_demand_that_no_proposal_examined_has_no_page(
+def test_a_demand_that_no_proposal_examined_says_so(
     coordinator: Visitor, database: Database, catalogue: Catalogue
 ) -> None:
     (demand,) = enlisted(database, catalogue, coordinator, "Ana")
-    coordinator.get(f"/demandes/{demand}/proposition", status=404)
+    assert "proposition" in coordinator.get(f"/demandes/{demand}")
+    assert "dans aucune proposition" in coordinator.get(f"/demandes/{demand}/proposition")
+    coordinator.get("/demandes/999/proposition", status=404)
     coordinator.get("/propositions/999", status=404)

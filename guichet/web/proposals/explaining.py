@@ -16,6 +16,7 @@ from guichet.core.clock import day
 from guichet.core.week import Week
 from guichet.demands.facts_reading import facts_of_demands
 from guichet.demands.lines import number_of
+from guichet.demands.queries import may_read
 from guichet.web.door import at, catalogue, db, needs, not_for_them, person, trace
 from guichet.web.proposals import showing
 from guichet.web.proposals.blueprint import bp
@@ -34,9 +35,11 @@ def line(run_id: int, demand_id: int) -> ResponseReturnValue:
 def of_demand(demand_id: int) -> ResponseReturnValue:
     """One demand in the last proposal that examined it."""
     run_id = queries.last_run_of(db(), demand_id)
-    if run_id is None:
+    if run_id is not None:
+        return shown(run_id, demand_id, {}, {})
+    if not may_read(db(), person(), demand_id, day(at()), queries.RIGHT):
         raise not_for_them("demand", demand_id)
-    return shown(run_id, demand_id, {}, {})
+    return render_template("proposals/none.html", demand_id=demand_id)
 
 
 def shown(run_id: int, demand_id: int, typed: dict[str, str], problems: dict[str, str]) -> str:
