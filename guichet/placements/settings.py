@@ -3,9 +3,10 @@
 from guichet.core.parameters import Declared
 
 PEAK_ROUNDS_UP = Declared(
-    "peak_rounds_up", "Arrondi de 115 % : 0 à l’entier inférieur, 1 à l’entier supérieur", 1, 0, 1
+    "peak_rounds_up", "Arrondi de 115 % : 0 à l’entier inférieur, 1 à l’entier supérieur", 0, 0, 1
 )
-"""How 34.5 children are counted (R2324-27 CSP): up, says article 6 of the arrêté of 8 October 2021. Down is a choice."""
+"""How 34.5 children are counted (R2324-27 CSP). Down until somebody reads the rule itself: article 6 of the arrêté of
+8 October 2021 is said to round up, and a licence must never be passed on hearsay."""
 REVIEW_EVERY = Declared(
     "review_sheet_every_days", "Revoir la fiche d’un établissement tous les (jours)", 180, 30, 730
 )

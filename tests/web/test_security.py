@@ -17,15 +17,19 @@ from guichet.core import clock
 from guichet.core.db import Base, Database
 from guichet.core.journal import AuditEntry
 from guichet.core.settings import Settings
+from guichet.core.week import WORKING_DAYS, Week
 from guichet.demands.dossier import WishEntry
 from guichet.families.dossier import FactEntry
+from guichet.placements.actions import StayEntry, add_stay
 from guichet.web.app import create_app
 from guichet.web.queue_address import KEPT
 from tests import make
+from tests.proposals import in_force, places, proposed, waiting
 from tests.web.pages import PASSWORD, Visitor
 from tests.web.test_rights import ENDS_THE_SIGN_IN, address, answer, rules, token_of
 
 Visit = Callable[..., Visitor]
+MORNINGS = Week.same_hours(WORKING_DAYS, (510, 720))
 TRACED_TABLES = {"audit_entry", "sign_in", "sign_in_attempt"}
 """What a reading may write: its own trace, and that the sign-in is in use."""
 
@@ -398,16 +402,23 @@ def test_html_typed_in_any_field_of_a_family_is_never_rendered(app, visit: Visit
 
 
 def test_a_formula_typed_as_a_name_stays_text_in_every_export(app, visit: Visit, database, catalogue):
+    formula, visitor = "=CMD|'/C calc'!A0", visit("coordinator")
+    lucioles = make.house(catalogue, "lucioles")
     with database.writing() as session:
-        agent = make.person(session, name="=CMD|'/C calc'!A0")
-        make.demand(session, catalogue, agent, child=make.child(first_name="+1", last_name="@SUM(A1)"))
+        agent = make.person(session, name=formula)
+        in_force(session, visitor.person)
+        places(session, lucioles, 1)
+        waiting(session, catalogue, agent, "+1", child=make.child(first_name="+1", last_name="@SUM(A1)"))
+        stay = StayEntry(make.TODAY, MORNINGS, first_name="@SUM(A1)", birth_date=make.TODAY)
+        add_stay(session, lucioles, stay, actor=agent, at=make.NOON)
         session.execute(update(User).where(User.id == agent.user_id).values(created_at=make.NOON))
         session.commit()
-    visitor = visit("coordinator")
+    run = proposed(database, visitor.person, title=formula)
     for rule, method in rules(app):
         if method == "GET" and rule.rule.endswith(".csv"):
-            text = answer(visitor, "GET", rule.rule, "").get_data(as_text=True)
-            assert text.startswith("\ufeff"), rule.rule
+            url = address(app, rule, house_id=lucioles, run_id=run.id)
+            text = answer(visitor, "GET", url, "").get_data(as_text=True)
+            assert text.startswith("\ufeff"), url
             for line in text.splitlines():
                 assert not any(cell.strip('"').startswith(("=", "+", "@")) for cell in line.split(";")), line
 
