@@ -18,7 +18,8 @@ FAULTY = 2
 
 
 @click.command(
-    name="plan", help="Planifier les commissions du fichier PROBLÈME ; le plan est écrit dans RÉSULTAT."
+    name="plan",
+    help="Planifier une année de commissions. Le plan du fichier PROBLÈME est écrit dans RÉSULTAT, sans base de données.",
 )
 @click.argument("problem_file", metavar="PROBLÈME", type=click.Path(path_type=Path))
 @click.option(
