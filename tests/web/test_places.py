@@ -176,7 +176,8 @@ def test_a_week_of_closure_says_so(director: Visitor, database: Database, house:
         monday = TODAY - timedelta(days=TODAY.weekday())
         session.add(Closure(establishment_id=house, first_on=monday, last_on=monday + timedelta(days=6)))
         session.commit()
-    assert "Aucune place cette semaine" in director.get(f"/etablissements/{house}/semaine")
+    week = f"/etablissements/{house}/semaine?le={TODAY.isoformat()}"
+    assert "Aucune place cette semaine" in director.get(week)
 
 
 def test_the_desk_notes_that_a_sheet_was_read_again(visit: Visit, database: Database, house: int) -> None:

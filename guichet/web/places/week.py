@@ -24,6 +24,8 @@ from guichet.web.places.opening import asked_day, may_here, opened, places_of, t
 
 MONTHS = 12
 TONES = "abcd"
+WEEK_END = (5, 6)
+"""A Saturday, one looks at the week to come."""
 
 
 @bp.get("/etablissements/<int:house_id>/semaine")
@@ -33,6 +35,8 @@ def week(house_id: int) -> ResponseReturnValue:
     house = opened("read_places", house_id)
     chosen, problem = asked_day()
     monday = chosen - timedelta(days=chosen.weekday())
+    if not request.args.get("le") and chosen.weekday() in WEEK_END:
+        monday += timedelta(days=7)
     places = places_of(house, monday)
     section = next(
         (one for one in places.supply.sections if str(one.id) == request.args.get("section")), None
