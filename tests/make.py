@@ -8,9 +8,14 @@ from sqlalchemy.orm import Session
 
 from guichet.accounts.models import Membership, User
 from guichet.accounts.policy import Person
+from guichet.commissions.commission_actions import CommissionEntry, SeatEntry, add_seat
+from guichet.commissions.commission_actions import create as create_commission
+from guichet.commissions.commission_models import Commission
+from guichet.commissions.reglement import Reglement
 from guichet.core.actor import Actor
 from guichet.core.names import search_key
 from guichet.core.week import Week
+from guichet.demands.actions import OrientationEntry, enlist, orient
 from guichet.demands.dossier import NeedEntry, Registration, WishEntry
 from guichet.demands.models import Demand
 from guichet.demands.registering import register
@@ -253,3 +258,38 @@ def stay(session: Session, house_id: int, by: Person, **values: Any) -> Placemen
         }
     )
     return add_stay(session, house_id, entry, actor=by, at=NOON)
+
+
+def commission(
+    session: Session,
+    catalogue: Catalogue,
+    by: Person,
+    *houses: str,
+    name: str = "Commission d’essai",
+    seats: tuple[SeatEntry, ...] | None = None,
+    **settings: Any,
+) -> Commission:
+    """A commission of Les Lucioles if not said, with a presidency and two elected members since January."""
+    ids = frozenset(house(catalogue, code) for code in houses or ("lucioles",))
+    entry = CommissionEntry(name, ids, Reglement(**settings))
+    made = create_commission(session, entry, catalogue, actor=by, at=NOON)
+    for one in seats if seats is not None else (seat("president"), seat("elected"), seat("elected")):
+        add_seat(session, made, one, actor=by, at=NOON)
+        session.expire(made, ["seats"])
+        session.refresh(made, ["seats"])
+    return made
+
+
+def seat(role: str = "elected", **values: Any) -> SeatEntry:
+    """A seat that votes, its mandate begun in January."""
+    return SeatEntry(**{"role": role, "starts_on": date(2026, 1, 1), "title": f"Siège {role}", **values})
+
+
+def enlisted(
+    session: Session, catalogue: Catalogue, demand: Demand, name: str, on: date = date(2027, 1, 12)
+) -> Demand:
+    """The demand oriented, then on the list of a session, by the real actions."""
+    by = Actor(user_id=None, name="Alix Accueil")
+    orient(session, demand, OrientationEntry("commission", "Entretien"), catalogue, actor=by, at=NOON)
+    enlist(session, demand, on, name, (), catalogue, actor=by, at=NOON)
+    return demand

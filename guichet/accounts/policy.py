@@ -63,6 +63,14 @@ RIGHTS: dict[str, dict[str, Reach]] = {
         COORDINATOR: Reach.ALL,
     },
     "assess": {AGENT: Reach.COMMUNES, COORDINATOR: Reach.ALL},
+    "read_commissions": {
+        AGENT: Reach.COMMUNES,
+        DIRECTOR: Reach.HOUSES,
+        MEMBER: Reach.COMMISSION,
+        COORDINATOR: Reach.ALL,
+    },
+    "keep_commissions": {COORDINATOR: Reach.ALL},
+    "prepare_sessions": {AGENT: Reach.COMMUNES, COORDINATOR: Reach.ALL},
     "read_bareme": {
         AGENT: Reach.ALL,
         DIRECTOR: Reach.ALL,

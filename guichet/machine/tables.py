@@ -3,6 +3,7 @@
 from guichet.accounts import models as accounts
 from guichet.allocation import models as allocation
 from guichet.bareme import models as bareme
+from guichet.commissions import commission_models, session_models
 from guichet.commissions import models as commissions
 from guichet.core import journal, parameters, secretmark, texts
 from guichet.demands import models as demands
@@ -31,4 +32,6 @@ ALL_MODELS = (
     childminder_models,
     allocation,
     commissions,
+    commission_models,
+    session_models,
 )

@@ -31,6 +31,7 @@ from guichet.web.addresses import RowNumber
 from guichet.web.admin import routes as admin
 from guichet.web.bareme import routes as bareme
 from guichet.web.childminders import routes as childminders
+from guichet.web.commissions import routes as commissions
 from guichet.web.demand import contacts, page, points, steps
 from guichet.web.places import routes as places
 from guichet.web.proposals import routes as proposals
@@ -75,6 +76,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
         auth,
         bareme,
         childminders,
+        commissions,
         figures,
         health,
         legal,

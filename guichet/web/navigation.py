@@ -23,6 +23,7 @@ TOOLS: tuple[Door, ...] = (
     ("read_proposals", "Propositions", "proposals.page", "/propositions"),
     ("merge", "Doublons", "doubles.page", "/doublons"),
     ("keep_childminders", "Assistantes maternelles", "childminders.page", "/assistantes-maternelles"),
+    ("read_commissions", "Commissions", "commissions.page", "/commissions"),
     ("read_bareme", "Barème", "bareme.page", "/bareme"),
     ("manage_accounts", "Comptes", "admin.accounts", "/administration/comptes"),
     ("change_parameters", "Réglages", "admin.parameters", "/administration/reglages"),
