@@ -101,7 +101,8 @@ class _Search:
         """The best plan found in so much deterministic work and so many seconds, building the model included."""
         start = stopwatch()
         by_hand = first_come(self.block)
-        self.heard.first(Outcome(self.block, by_hand.placed, by_hand.people))
+        first = Outcome(self.block, by_hand.placed, by_hand.people, FEASIBLE)
+        self.heard.first(first)
         tours = TourModel(self.block, self.scale)
         self.heard.scale, self.heard.constant = self.scale, tours.constant
         tours.hint(by_hand.cells)
@@ -120,9 +121,12 @@ class _Search:
             return self._found(tours, solver, OPTIMAL, None)
         stopped_by = BY_WORK if self.work >= work else BY_TIME
         if status == cp_model.FEASIBLE:
-            return self._found(tours, solver, FEASIBLE, stopped_by)
+            found = self._found(tours, solver, FEASIBLE, stopped_by)
+            if found.objective() >= first.objective():
+                return found
+            return replace(first, bound=found.bound, stopped_by=stopped_by)
         bound = Fraction(tours.constant + tours.ceiling, self.scale)
-        return Outcome(self.block, by_hand.placed, by_hand.people, FEASIBLE, bound, stopped_by)
+        return replace(first, bound=bound, stopped_by=stopped_by)
 
     def _found(
         self, tours: TourModel, solver: cp_model.CpSolver, status: str, stopped_by: str | None

@@ -228,6 +228,13 @@ def test_the_validator_finds_nothing_to_say_of_a_plan_in_blocks(asked):
     assert found.objective <= solved(asked).objective + 1e-6
 
 
+@settings(max_examples=120, deadline=None)
+@given(small_problems(sessions=6, half_days=6))
+def test_the_plan_made_by_hand_is_sound_too(asked):
+    found = solved(replace(asked, work_limit=1e-9, time_limit_s=1e-9))
+    assert findings(asked, found) == ()
+
+
 @settings(max_examples=40, deadline=None)
 @given(small_problems(sessions=6, half_days=6))
 def test_the_same_problem_gives_the_same_plan(asked):
