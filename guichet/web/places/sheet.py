@@ -16,7 +16,7 @@ from guichet.establishments.catalogue import House
 from guichet.establishments.queries import SheetRead, read_sheet
 from guichet.establishments.sheet import Band, bands_read
 from guichet.placements.settings import REVIEW_EVERY
-from guichet.web.door import at, commit, db, forget_catalogue, needs, not_for_them, person, trace
+from guichet.web.door import at, catalogue, commit, db, forget_catalogue, needs, not_for_them, person, trace
 from guichet.web.places import typed
 from guichet.web.places.blueprint import bp
 from guichet.web.places.opening import may_here, opened, tabs
@@ -36,6 +36,7 @@ def sheet(house_id: int) -> ResponseReturnValue:
         "places/sheet.html",
         house=house,
         found=found,
+        manager=catalogue().keeper_of(house.id).name,
         tabs=tabs(house),
         stale=reviewed is None or (day(at()) - reviewed).days > limit,
         bands=bands_read(found.supply.opened, found.supply),
