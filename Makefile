@@ -46,7 +46,7 @@ bench-allocation: tools ## Mesurer l’attribution des places (écrit benchmarks
 	$(BIN)/python -m benchmarks.allocation
 
 bench-calendar: tools ## Mesurer le calendrier des commissions (écrit benchmarks/RESULTS.md)
-	$(BIN)/python -m benchmarks.calendar
+	$(BIN)/python -m benchmarks.year
 
 guide-pictures: tools ## Refaire les images du guide (docs/guide/images) avec la démonstration
 	@sh .ci/browser.sh

@@ -1,6 +1,6 @@
 """The calendar against its bars: first plan, proof, absence, size, and what a careful hand would do.
 
-`python -m benchmarks.calendar [section…]` with sections among `small absence large huge`, or `make bench-calendar`.
+`python -m benchmarks.year [section…]` with sections among `small absence large huge`, or `make bench-calendar`.
 Bars are in seconds of a watch; the machine may be shared, so processor seconds stand beside them.
 """
 
@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from statistics import median
 
-from benchmarks.calendar_problems import year_of
+from benchmarks.years import year_of
 from guichet.core.french import percent
 from guichet.scheduling.block import Given, make_block
 from guichet.scheduling.changes import away, keep_dates
@@ -188,7 +188,7 @@ def _big(communes: int, limit: int, said: str) -> Iterator[Bar | str]:
 def same_plan() -> Bar:
     """The same problem in two processes with different hash seeds."""
     script = (
-        "import hashlib, time; from benchmarks.calendar_problems import year_of; from guichet.scheduling.solver import "
+        "import hashlib, time; from benchmarks.years import year_of; from guichet.scheduling.solver import "
         "plan; from guichet.scheduling.files import result_of; import json; r = result_of(plan(year_of(14, 'mixed', 2, "
         "time_limit_s=300), time.monotonic)); r['seconds'] = 0; print(hashlib.sha256(json.dumps(r).encode()).hexdigest())"
     )
@@ -244,10 +244,10 @@ def main(sections: list[str]) -> int:
         [
             TITLE,
             "",
-            f"`python -m benchmarks.calendar {' '.join(sections)}` ; {date.fromtimestamp(time.time())} ; charge {number(load)} "
+            f"`python -m benchmarks.year {' '.join(sections)}` ; {date.fromtimestamp(time.time())} ; charge {number(load)} "
             f"au départ, {number(os.getloadavg()[0])} à la fin ; {(time.monotonic() - start) / 60:.0f} min.",
             "",
-            "Années inventées (`benchmarks/calendar_problems.py`), un seul fil de calcul. « À la main » : premier arrivé, "
+            "Années inventées (`benchmarks/years.py`), un seul fil de calcul. « À la main » : premier arrivé, "
             "premier servi, avec vérification des conflits (`guichet/scheduling/first_come.py`).",
             "",
             "| but | mesuré, au pire | au plus | |",
