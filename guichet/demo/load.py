@@ -89,7 +89,7 @@ def load(
         load_territory(session, instant)
         load_offer(session, instant)
         load_childminders(session, load_catalogue(session), actor=LOADER, at=instant)
-        load_sheets(session, LOADER, instant)
+        load_sheets(session, instant)
         load_accounts(session, instant)
         load_baremes(session, actor=LOADER, now=instant)
     chance = Random(seed)  # noqa: S311 - draws invented families, protects nothing

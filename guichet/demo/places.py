@@ -16,6 +16,7 @@ from guichet.core.actor import Actor
 from guichet.core.clock import day
 from guichet.core.months import add_months
 from guichet.core.week import WORKING_DAYS, Week
+from guichet.demo.accounts import AGENT, COORDINATOR, DIRECTORS
 from guichet.demo.establishments import ESTABLISHMENTS, DemoEstablishment
 from guichet.demo.line import World
 from guichet.demo.names import CHILD_FIRST_NAMES
@@ -47,16 +48,17 @@ PRICE = {
 }
 
 
-def load_sheets(session: Session, loader: Actor, at: datetime) -> None:
+def load_sheets(session: Session, at: datetime) -> None:
     """How each establishment works; the collective ones get their licence and their closures."""
     ids = dict(session.execute(select(Establishment.code, Establishment.id)).all())
     for rank, one in enumerate(ESTABLISHMENTS):
-        change = Change(loader, at - timedelta(days=_days_since_review(rank)))
+        reviewed = at - timedelta(days=_days_since_review(rank))
+        change = Change(Actor(None, _keeper(one.code)), reviewed - timedelta(days=3))
         save_sheet(session, ids[one.code], _sheet(one, rank), change)
         if one.kind in COLLECTIVE:
             save_places(session, ids[one.code], _places(one, rank, day(at)), change)
-            save_closures(session, ids[one.code], _closures(day(at)), Change(loader, at))
-        review(session, ids[one.code], change)
+            save_closures(session, ids[one.code], _closures(day(at)), Change(change.actor, at))
+        review(session, ids[one.code], Change(Actor(None, AGENT.name), reviewed))
 
 
 def load_presence(world: World, chance: Random) -> None:
@@ -68,6 +70,11 @@ def load_presence(world: World, chance: Random) -> None:
             entries = list(_children(house, chance, today))
             director = world.director_of(house.supply.house)
             add_stays(world.session, house.supply.house, entries, actor=director, at=world.now)
+
+
+def _keeper(code: str) -> str:
+    """Who keeps the sheet: its director, or the coordination."""
+    return next((one.name for one in DIRECTORS if code in one.houses), COORDINATOR.name)
 
 
 def _days_since_review(rank: int) -> int:
