@@ -1,6 +1,6 @@
 """Calm: from the frozen inputs of a run to everything that is kept of its answer. The same inputs, the same answer."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -11,7 +11,8 @@ from guichet.allocation.files import problem_from
 from guichet.allocation.frozen import Names
 from guichet.allocation.lines import PLACED, Standing, standings
 from guichet.allocation.prices import prices
-from guichet.allocation.problem import Problem, Result
+from guichet.allocation.problem import CURRENT, Problem, Result
+from guichet.core.french import hours
 
 Tell = Callable[[str, int], None]
 """Says which step begins (guichet/allocation/words.py) and how far the run is, in percent."""
@@ -47,7 +48,7 @@ def answer(inputs: Mapping[str, Any], tell: Tell, settle: Settle | None = None) 
         tell("settle", 40)
         result = settle(problem, result)
     tell("check", 50)
-    findings = check(problem, result)
+    findings = (*check(problem, result), *too_many_hours(result, names))
     tell("prices", 65)
     compared = [asdict(price) for price in prices(problem)]
     tell("counter_offers", 80)
@@ -59,6 +60,25 @@ def answer(inputs: Mapping[str, Any], tell: Tell, settle: Settle | None = None) 
         compared,
         [_part(one, names) for one in parts],
     )
+
+
+def too_many_hours(result: Result, names: Names) -> Iterator[str]:
+    """The establishments above their licence whose week would pass 100 % of its hours (R2324-27 CSP).
+
+    Every child proposed is counted as if all were there at once: what is told is never less than the truth.
+    """
+    for code, house in names.houses.items():
+        if house.get("minutes_left") is None:
+            continue
+        given = [
+            line.demand for line in result.assignments if line.establishment == code and line.seat != CURRENT
+        ]
+        more = sum(names.demands[demand]["minutes"] for demand in given) - house["minutes_left"]
+        if more > 0:
+            yield (
+                f"{house['name']} : avec le surnombre ouvert, la semaine passerait de {hours(more)} les 100 % de ses "
+                "heures (article R2324-27 du code de la santé publique). Proposez moins, ou sans surnombre."
+            )
 
 
 def _part(one: CounterOffer, names: Names) -> dict[str, Any]:

@@ -98,6 +98,7 @@ def freeze(
                 "id": one.id,
                 "family": one.family,
                 "age": age_of(one, choices),
+                "minutes": one.week.total_minutes,
                 "fewer_days": one.fewer_days,
                 "points": {halls[asked.house].code: asked.points for asked in one.asked},
                 "lost": [*map(list, composed.lost.get(one.id, ())), *map(list, closed.get(one.id, ()))],
@@ -139,6 +140,16 @@ def opening_hours(hall: Hall, choices: Choices) -> Week:
     return grid.week_of(licences)
 
 
+def minutes_left(hall: Hall, choices: Choices) -> int | None:
+    """Where seats above the licence are opened: the minutes a week that 100 % of the hours still leave.
+
+    Article R2324-27 CSP allows 115 % at an hour as long as the week stays within its hours; None elsewhere.
+    """
+    if hall.id not in choices.amber:
+        return None
+    return min(span.frame.minutes - span.minutes for span in hall.house.periods)
+
+
 def points_digest(composed: Composed) -> str:
     """The fingerprint of every point counted: (demand, establishment, points), sorted."""
     lines = sorted((one.number, asked.house, asked.points) for one in composed.ordered for asked in one.asked)
@@ -161,6 +172,7 @@ def _house(hall: Hall, names: Mapping[int, str], choices: Choices) -> Json:
         "id": hall.id,
         "name": names[hall.id],
         "hours": opening_hours(hall, choices).to_json(),
+        "minutes_left": minutes_left(hall, choices),
         "sections": [[one.name, *ages] for one, ages in ages_of(hall.house.supply.groups).items()],
         "shares": dict(hall.shares),
     }

@@ -262,6 +262,24 @@ def test_seats_above_the_licence_are_offered_only_when_the_director_opened_them(
     assert proposed(database, by, replace(CHOICES, amber=(house,))).placed == 8
 
 
+def test_a_week_above_all_its_hours_is_told_where_the_licence_is_exceeded(database: Database) -> None:
+    with database.writing() as session:
+        catalogue = make.territory(session)
+        by = make.person(session, "coordinator")
+        in_force(session, by)
+        house = make.house(catalogue, "lucioles")
+        places(session, house, 7, may_exceed=True)
+        whole = make.need(week=Week.same_hours((1, 2, 3, 4, 5), (450, 1110)))
+        for letter in "abcdefgh":
+            waiting(session, catalogue, by, f"Ana{letter}", need=whole)
+        session.commit()
+    run = proposed(database, by, replace(CHOICES, amber=(house,)))
+    assert run.placed == 8
+    (finding,) = run.findings
+    assert "Les Lucioles" in finding and "R2324-27" in finding
+    assert proposed(database, by).findings == []
+
+
 def test_the_same_frozen_inputs_give_the_same_digest_years_later(
     database: Database, setting: Setting
 ) -> None:
