@@ -152,6 +152,16 @@ def build(kept: Collection[Line], found: Sorted, each: int) -> tuple[Line, ...]:
     return (*before, *demands, *after)
 
 
+def with_item(lines: Collection[Line], added: Line) -> tuple[Line, ...]:
+    """The same agenda with an item written by hand: what opens a session goes before the demands, the rest ends it."""
+    order = list(lines)
+    if added.kind not in OPENING:
+        return (*order, added)
+    first = next((rank for rank, one in enumerate(order) if one.kind == DEMAND_ITEM), len(order))
+    order.insert(first, added)
+    return tuple(order)
+
+
 def moved(lines: Collection[Line], line_id: int, up: bool) -> tuple[Line, ...]:
     """The same lines, one of them a place up or down; unchanged at the ends or when it is not there."""
     order = list(lines)

@@ -72,3 +72,35 @@ def _proxies(one: rules.Reglement) -> str:
     return (
         f"{said}, comptés dans le quorum" if one.proxies_in_quorum else f"{said}, non comptés dans le quorum"
     )
+
+
+SESSION_STATE = {
+    "planned": "prévue",
+    "convened": "convoquée",
+    "sitting": "en cours",
+    "signed": "signée",
+    "postponed": "reportée",
+    "cancelled": "annulée",
+}
+SESSION_TONE = {"planned": "plain", "convened": "info", "sitting": "warning", "signed": "success"}
+"""How a state of a session stands out; the others are grey."""
+ITEM = {
+    "approval": "Approbation du procès-verbal précédent",
+    "follow_up": "Suites données aux décisions précédentes",
+    "needs": "Places à pourvoir et besoins",
+    "text": "Autre point",
+}
+SECTION = {
+    "unborn": "Enfants à naître à l’entrée",
+    "babies": "Moins de 1 an à l’entrée",
+    "middle": "De 1 à 2 ans à l’entrée",
+    "older": "2 ans et plus à l’entrée",
+}
+APART = {
+    "not_renewed": "la famille n’a pas confirmé sa demande",
+    "papers": "des justificatifs manquent",
+    "birth": "la naissance n’est pas confirmée",
+    "window": "l’entrée souhaitée est hors de la période du tour",
+    "late": "inscrite après la clôture de l’ordre du jour",
+    "elsewhere": "aucun vœu dans les établissements de la commission",
+}

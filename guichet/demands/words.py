@@ -92,6 +92,7 @@ STEP = {
     "orient": "Orientation",
     "enlist": "Inscription en commission",
     "postpone": "Retrait de la commission",
+    "move_session": "Commission reportée à une autre date",
     "place": "Place attribuée",
     "leave_unplaced": "Sans place",
     "release": "Place libérée",

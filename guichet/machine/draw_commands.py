@@ -6,11 +6,16 @@ from typing import Any
 import click
 
 from guichet.bareme.workflow import BAREME
+from guichet.commissions.session_workflow import SESSION
 from guichet.core.diagram import page
 from guichet.core.workflow import Workflow
 from guichet.demands.workflow import DEMAND
 
-WORKFLOWS: dict[str, Workflow[Any, Any]] = {"La vie d’une demande": DEMAND, "La vie d’un barème": BAREME}
+WORKFLOWS: dict[str, Workflow[Any, Any]] = {
+    "La vie d’une demande": DEMAND,
+    "La vie d’un barème": BAREME,
+    "La vie d’une séance": SESSION,
+}
 
 
 def drawn() -> str:

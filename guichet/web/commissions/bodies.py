@@ -7,6 +7,7 @@ from guichet.commissions import commission_actions, words
 from guichet.commissions import reglement as rules
 from guichet.commissions.commission_models import Commission
 from guichet.commissions.commission_queries import commissions, seats_in_order
+from guichet.commissions.session_queries import of_commission, rounds
 from guichet.core.clock import day
 from guichet.core.errors import DomainError
 from guichet.web.commissions import typed
@@ -23,6 +24,7 @@ def page() -> ResponseReturnValue:
         "commissions/list.html",
         lines=commissions(db(), person(), day(at())),
         houses=catalogue().houses,
+        rounds=rounds(db()),
         keeps=person().may("keep_commissions"),
     )
 
@@ -65,6 +67,8 @@ def read(commission_id: int) -> ResponseReturnValue:
         former=seats_in_order([one for one in found.seats if one.ends_on and one.ends_on <= today]),
         bench=bench,
         warnings=list(rules.beyond_the_seats(found.reglement, bench, words.ROLE).values()),
+        sessions=of_commission(db(), commission_id),
+        plans=person().may("prepare_sessions"),
         words=words,
         today=today,
         keeps=person().may("keep_commissions"),

@@ -6,11 +6,13 @@ from werkzeug.datastructures import MultiDict
 
 from guichet.commissions import reglement as rules
 from guichet.commissions import words
+from guichet.commissions.agenda_actions import LONGEST_MINUTES, LONGEST_TITLE, ItemEntry
 from guichet.commissions.commission_actions import CommissionEntry, SeatEntry
 from guichet.commissions.commission_models import Commission, Seat
 from guichet.commissions.reglement import Reglement
+from guichet.commissions.session_actions import RoundEntry, SessionEntry
 from guichet.core import french
-from guichet.web.registration.typed import Typed
+from guichet.web.registration.typed import MOST_FIGURES, Typed
 
 Shown = MultiDict[str, str]
 FLAGS = ("second_without_quorum", "proxies_in_quorum", "casting_vote")
@@ -92,6 +94,55 @@ def seat_entry(form: Shown, accounts: Mapping[int, str]) -> SeatEntry:
     )
     typed.done()
     return made
+
+
+def session_entry(form: Shown) -> SessionEntry:
+    """A session as typed. Raises InvalidError."""
+    typed = Typed(form)
+    sits_on = typed.day("sits_on")
+    starts_at = 0
+    try:
+        starts_at = french.parse_clock(typed.raw("starts_at"))
+    except ValueError as refusal:
+        typed.refuse("starts_at", str(refusal))
+    made = SessionEntry(sits_on, starts_at, typed.words("place", 200), _number(typed, "round_id"))
+    typed.done()
+    return made
+
+
+def round_entry(form: Shown) -> RoundEntry:
+    """A round as typed. Raises InvalidError."""
+    typed = Typed(form)
+    made = RoundEntry(
+        typed.words("title", 120), typed.day("entry_from"), typed.day("entry_to"), _number(typed, "run_id")
+    )
+    typed.done()
+    return made
+
+
+def item_entry(form: Shown) -> ItemEntry:
+    """An item of an agenda as typed. Raises InvalidError."""
+    typed = Typed(form)
+    duration = typed.number("duration", 0, LONGEST_MINUTES)
+    if duration is None:
+        typed.refuse("duration", f"Écrivez un nombre de minutes entre 0 et {LONGEST_MINUTES}.")
+    made = ItemEntry(typed.raw("kind"), typed.words("title", LONGEST_TITLE), duration or 0)
+    typed.done()
+    return made
+
+
+def reason(form: Shown) -> str:
+    """Why a session is left. Raises InvalidError."""
+    typed = Typed(form)
+    written = typed.words("reason", 1000)
+    typed.done()
+    return written
+
+
+def _number(typed: Typed, field: str) -> int | None:
+    """The row chosen in a list; None when nothing, or no number, came."""
+    raw = typed.raw(field)
+    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) <= MOST_FIGURES else None
 
 
 def _reglement(typed: Typed) -> Reglement:

@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import Form
 
+from guichet.commissions import session_queries
 from guichet.commissions.actions import waiting_decision
 from guichet.core.clock import day
 from guichet.core.errors import ConflictError, DomainError, InvalidError, NotFoundError
@@ -80,7 +81,9 @@ def _interview(demand: Demand) -> dict[str, Any]:
 
 def _sessions(form: forms.EnlistForm, demand: Demand) -> dict[str, Any]:
     first_look = request.method == "GET"
-    form.offer(reading.coming_sessions(db(), day(at())), choose=first_look)
+    today = day(at())
+    known = sorted({*session_queries.coming(db(), today), *reading.coming_sessions(db(), today)})
+    form.offer(known, choose=first_look)
     return {"missing": reading.missing_papers(db(), demand)} if first_look else {}
 
 
