@@ -1,7 +1,7 @@
 """The places of the demonstration: how each establishment works, its licence by the hour, and the children there.
 
-Everything is invented, and made by the actions of the screens. A crèche is filled to six or eight tenths; most of
-its children leave for school at the end of August.
+Everything is invented, and made by the actions of the screens. A crèche is nearly full, as they are; one child
+in four leaves for school at the end of August.
 """
 
 from collections.abc import Iterator
@@ -32,9 +32,9 @@ from guichet.placements.stays import load_houses
 
 MODULATED_FROM = 25
 """Below, one team holds the house all day: its licence is the same at every hour."""
-OPENS, FILLS, EMPTIES, CLOSES = 450, 510, 1050, 1110
-LEAST_FULL, MOST_FULL = 0.60, 0.80
-MOST_DRAWS = 160
+OPENS, FILLS, EMPTIES, CLOSES = 450, 480, 1080, 1110
+LEAST_FULL, MOST_FULL = 0.75, 0.92
+MOST_DRAWS = 320
 LANGUAGES = ("français", "français, arabe", "français, turc", "français, polonais", "français, anglais")
 PRICE = {
     Kind.MULTI_ACCUEIL: "psu",
@@ -183,7 +183,7 @@ def _children(house: House, chance: Random, today: date) -> Iterator[StayEntry]:
 
 
 def _child(chance: Random, today: date) -> StayEntry:
-    born = today - timedelta(days=chance.randint(150, 1040))
+    born = today - timedelta(days=chance.randint(150, 850))
     if presumed_end(born, born) <= today:
         born = date(today.year - 2, 1 + chance.randrange(8), 1 + chance.randrange(28))
     earliest = born + timedelta(days=80)

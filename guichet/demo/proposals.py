@@ -1,4 +1,5 @@
-"""A proposal of the demonstration, computed as a worker would: the entries of the coming year, for the next sessions."""
+"""A proposal of the demonstration, computed as a worker would: the demands in commission and those oriented, with
+the places of the next September."""
 
 from datetime import datetime
 
@@ -14,11 +15,11 @@ from guichet.core.db import Database
 from guichet.core.months import add_months
 from guichet.establishments.supply import next_september
 
-TITLE = "Tour en cours, rentrée comprise"
+TITLE = "Rentrée de septembre, demandes orientées comprises"
 
 
 def propose(database: Database, coordinator: Person, now: datetime) -> None:
-    """Ask for a proposal on every demand in commission, and compute it."""
+    """Ask for a proposal on every demand that could be decided, and compute it."""
     with database.transaction() as session:
         ask_run(session, TITLE, _choices(session, now), actor=coordinator, at=now)
     Bench(database, lambda: now, "demonstration").work()
@@ -34,5 +35,7 @@ def _choices(session: Session, now: datetime) -> Choices:
         sessions_until=last or today,
         entries_from=today.replace(day=1),
         entries_until=add_months(september, 1),
+        oriented=True,
+        seats_from=september,
         horizon=september.replace(year=september.year + 1, month=8, day=31),
     )
