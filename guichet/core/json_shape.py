@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
 
 _KIND = {
     "object": "un objet entre accolades",
@@ -21,13 +21,16 @@ _SHOWN = 40
 
 def first_fault(document: object, schema: Mapping[str, Any]) -> tuple[str, str] | None:
     """(path, sentence) of the first fault met, as in `("demands[3].order", "il faut un nombre entier…")`."""
+    # Eight megabytes in every web process, for the few who import a file: loaded when one does.
+    from jsonschema import Draft202012Validator  # noqa: PLC0415
+
     fault = next(iter(Draft202012Validator(schema).iter_errors(document)), None)
     if fault is None:
         return None
     return _path(fault) or "fichier", _sentence(fault)
 
 
-def _path(fault: ValidationError) -> str:
+def _path(fault: "ValidationError") -> str:
     steps: list[str | int] = list(fault.absolute_path)
     key = _faulty_key(fault)
     if key is not None:
@@ -35,7 +38,7 @@ def _path(fault: ValidationError) -> str:
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).lstrip(".")
 
 
-def _faulty_key(fault: ValidationError) -> str | None:
+def _faulty_key(fault: "ValidationError") -> str | None:
     """The key that is missing, or that nobody knows."""
     limit: Any = fault.validator_value
     value: Any = fault.instance
@@ -47,7 +50,7 @@ def _faulty_key(fault: ValidationError) -> str | None:
     return None
 
 
-def _sentence(fault: ValidationError) -> str:
+def _sentence(fault: "ValidationError") -> str:
     limit: Any = fault.validator_value
     schema: Any = fault.schema
     match str(fault.validator):
