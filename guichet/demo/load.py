@@ -30,6 +30,7 @@ from guichet.demo.baremes import assess_some, load_baremes
 from guichet.demo.calendar import sittings
 from guichet.demo.childminders import load_childminders
 from guichet.demo.childminding import wait_with_one
+from guichet.demo.commissions import load_commissions
 from guichet.demo.establishments import ESTABLISHMENTS
 from guichet.demo.last_commission import came_yesterday, leave_to_decide
 from guichet.demo.line import World, office_hour
@@ -105,6 +106,7 @@ def load(
         came_yesterday(world, extra, 3 * families + 1)
         assess_some(world, extra)
         session.flush()
+        load_commissions(world)
         history.settle(session, instant)
     with database.transaction() as session:
         load_presence(_world(session, instant), Random(seed))  # noqa: S311 - draws invented children

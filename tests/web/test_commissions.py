@@ -69,6 +69,7 @@ def test_a_model_fills_the_reglement_and_none_is_imposed(visit):
     visitor = visit("coordinator")
     plain = visitor.get("/commissions/nouvelle")
     chosen = visitor.get("/commissions/nouvelle?modele=council_small")
+    assert "jours francs" in plain and "built-in" not in plain
     assert 'value="majority" checked' in chosen and 'value="majority" checked' not in plain
     assert 'value="none" checked' in visitor.get("/commissions/nouvelle?modele=inconnu")
 

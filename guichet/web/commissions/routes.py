@@ -1,6 +1,6 @@
 """All the pages of the commissions, for the application to register at once."""
 
-from guichet.web.commissions import bodies, rounds, seats, sessions
+from guichet.web.commissions import agenda, bodies, rounds, seats, sessions
 from guichet.web.commissions.blueprint import bp
 
-__all__ = ["bodies", "bp", "rounds", "seats", "sessions"]
+__all__ = ["agenda", "bodies", "bp", "rounds", "seats", "sessions"]

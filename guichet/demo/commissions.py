@@ -1,0 +1,100 @@
+"""The commissions of the demonstration: who sits, the sessions to come, the agenda of the nearest one."""
+
+from datetime import date, timedelta
+
+from guichet.commissions import agenda_actions, session_actions
+from guichet.commissions.agenda_actions import ItemEntry
+from guichet.commissions.commission_actions import CommissionEntry, SeatEntry, add_seat, create
+from guichet.commissions.commission_models import Commission
+from guichet.commissions.commission_queries import commission
+from guichet.commissions.reglement import HALF, Reglement
+from guichet.commissions.session_actions import RoundEntry, SessionEntry
+from guichet.commissions.session_models import Round
+from guichet.commissions.session_queries import opened_session
+from guichet.core.clock import day
+from guichet.demo.accounts import MEMBER
+from guichet.demo.line import World
+from guichet.demo.said import TOWNS
+
+REGLEMENT = Reglement(
+    quorum=HALF,
+    second_without_quorum=True,
+    proxies=1,
+    casting_vote=True,
+    roles={"elected": 1},
+    notice_days=10,
+)
+STARTS_AT = 14 * 60
+PLANNED = 2
+"""How many sessions of each commission are planned ahead."""
+WINDOW_DAYS = 400
+# role, function, holder, deputy, voting
+_SEATS = (
+    ("president", "Adjointe à la petite enfance", "Honorine Castelbrac", "Barnabé Loisellier", True),
+    ("elected", "Conseiller délégué", "Évrard Tournemine", "Solange Pontarcy", True),
+    ("elected", "Conseillère de l’opposition", "Ludivine Marescot", "", True),
+    ("coordinator", "Coordination petite enfance", "Aurore Santillane", "", True),
+    ("director", "Direction d’établissement", "", "", True),
+    ("pmi", "Puéricultrice de PMI", "Bertille Onfray-Dumas", "", False),
+    ("caf", "Conseillère technique de la Caf", "", "", False),
+)
+
+
+def load_commissions(world: World) -> None:
+    """A commission for each town that has one, with its seats and its next sessions."""
+    coming = _round(world)
+    for manager, town in TOWNS.items():
+        houses = frozenset(
+            one.id
+            for one in world.catalogue.houses.values()
+            if one.is_collective and world.manager_of(one.id) == manager
+        )
+        if houses and manager in world.sittings:
+            _sit(world, _commission(world, f"Commission d’admission de {town}", houses), manager, coming)
+
+
+def _round(world: World) -> Round:
+    today = day(world.now)
+    last = today + timedelta(days=WINDOW_DAYS)
+    title = f"Entrées jusqu’à {'août' if last.month < 9 else 'décembre'} {last.year}"
+    end = date(last.year, 8, 31) if last.month < 9 else date(last.year, 12, 31)
+    entry = RoundEntry(title, today, end)
+    return session_actions.save_round(world.session, None, entry, actor=world.coordinator, at=world.now)
+
+
+def _commission(world: World, name: str, houses: frozenset[int]) -> Commission:
+    by = world.coordinator
+    entry = CommissionEntry(name, houses, REGLEMENT)
+    made = create(world.session, entry, world.catalogue, actor=by, at=world.now)
+    since = date(day(world.now).year - 1, 1, 1)
+    for role, title, holder, deputy, voting in _SEATS:
+        account = world.staff[MEMBER.email].user_id if holder == MEMBER.name else None
+        seat = SeatEntry(role, since, None, title, holder, account, deputy, None, voting)
+        add_seat(world.session, made, seat, actor=by, at=world.now)
+    world.session.expire(made)
+    found = commission(world.session, by, made.id, day(world.now))
+    return found or made
+
+
+def _sit(world: World, one: Commission, manager: str, coming: Round) -> None:
+    ahead = [sitting for sitting in world.sittings[manager] if sitting.on >= day(world.now)][:PLANNED]
+    for rank, sitting in enumerate(ahead):
+        entry = SessionEntry(sitting.on, STARTS_AT, "Salle des commissions", coming.id)
+        made = session_actions.plan(world.session, one, entry, actor=world.coordinator, at=world.now)
+        if rank == 0:
+            _prepare(world, made.id)
+
+
+def _prepare(world: World, session_id: int) -> None:
+    """The agenda of the nearest session, with what usually opens it."""
+    by = world.coordinator
+    world.session.expire_all()
+    found = opened_session(world.session, by, session_id, day(world.now))
+    if found is None:
+        return
+    for kind, title, minutes in (
+        ("approval", "Approbation du procès-verbal de la séance précédente", 5),
+        ("follow_up", "Réponses des familles aux places proposées", 10),
+    ):
+        agenda_actions.add_item(world.session, found, ItemEntry(kind, title, minutes), actor=by, at=world.now)
+    agenda_actions.build(world.session, found, 3, actor=by, at=world.now)
