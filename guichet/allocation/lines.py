@@ -52,6 +52,12 @@ class _Reading:
         self.refused = {(line.demand, line.establishment): line for line in result.refusals}
         self.blocking = {(line.demand, line.establishment) for line in result.blocking}
         self.order = {demand.id: demand.order for demand in problem.demands}
+        self.inside: dict[tuple[str, str], list[tuple[Demand, str]]] = {}
+        for demand in problem.demands:
+            line = self.given.get(demand.id)
+            if line and line.seat != CURRENT and not demand.pinned:
+                self.inside.setdefault((line.establishment, demand.section), []).append((demand, line.seat))
+        self.shown: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
         self.units: dict[str, list[Demand]] = {}
         for demand in problem.demands:
             self.units.setdefault(demand.together or demand.id, []).append(demand)
@@ -105,7 +111,9 @@ class _Reading:
         told: dict[str, Any] = {
             "slot": words.when_words(self.names.when(seen.slot)),
             "section": self.names.section(house, seen.slot, demand.id),
+            "since": self.names.when(seen.slot)[0][0][0].isoformat(),
             "seats": seen.seats,
+            "admitted": self._admitted(house, seen.section, seen.slot),
             "asked": self.names.points(worst, house),
             "asked_position": self.order[worst],
         }
@@ -115,6 +123,20 @@ class _Reading:
             last = seen.last_admitted.demand
             told |= {"last": self.names.points(last, house), "last_position": self.order[last]}
         return told
+
+    def _admitted(self, house: str, section: str, slot: str) -> list[dict[str, Any]]:
+        """Those who hold the free seats of a slot, best ranked first; whom people decided sit on seats already taken."""
+        key = house, section, slot
+        if key not in self.shown:
+            ranked = sorted(
+                (-(self.names.points(one.id, house) or 0), one.order, seat)
+                for one, seat in self.inside.get((house, section), ())
+                if slot in one.slots
+            )
+            self.shown[key] = [
+                {"points": -points, "position": order, "seat": seat} for points, order, seat in ranked
+            ]
+        return self.shown[key]
 
     def _worst(self, demand: Demand, house: str) -> str:
         """The member of the unit that gives it its rank at an establishment."""

@@ -91,7 +91,8 @@ def test_the_best_ranked_takes_the_seat_and_the_other_is_told_why(
     assert (lines[first].establishment_id, lines[first].points) == (make.house(catalogue, "lucioles"), 20)
     refused = lines[second].wishes[0]
     assert (refused["what"], refused["seats"], refused["last"], refused["asked"]) == ("refused", 1, 20, 10)
-    assert refused["slot"].split(",")[0] == "lundi"
+    assert refused["admitted"] == [{"points": 20, "position": 1, "seat": "open"}]
+    assert (refused["since"], refused["slot"].split(",")[0]) == ("2027-09-01", "lundi")
     assert refused["slot"].endswith("de septembre\u00a02027 à août\u00a02028")
 
 

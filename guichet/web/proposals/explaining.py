@@ -18,6 +18,7 @@ from guichet.demands.facts_reading import facts_of_demands
 from guichet.demands.lines import number_of
 from guichet.demands.queries import may_read
 from guichet.web.door import at, catalogue, db, needs, not_for_them, person, trace
+from guichet.web.places.opening import may_here
 from guichet.web.proposals import showing
 from guichet.web.proposals.blueprint import bp
 from guichet.web.proposals.opening import opened
@@ -65,6 +66,8 @@ def shown(run_id: int, demand_id: int, typed: dict[str, str], problems: dict[str
         typed=typed,
         problems=problems,
         told=telling,
+        labels=showing.reserve_labels(run.choices),
+        may_see=lambda house: may_here("read_places", house),
         back=url_for("proposals.read", run_id=run_id, vue="demandes"),
         words=words,
     )
