@@ -454,3 +454,32 @@ def test_the_laboratory_counts_who_moves_hides_small_counts_and_writes_nothing(
     with database.reading() as session:
         assert session.scalars(select(Demand.version).order_by(Demand.id)).all() == before
     assert "de 1 à 3000" in visitor.get("/bareme/essai?places=beaucoup", status=422)
+
+
+def test_a_tie_break_chosen_twice_is_refused_at_its_field_and_nothing_is_kept(
+    visit: Visit, database: Database
+) -> None:
+    draft = stored(database, in_force=False)
+    before = content(database, draft).ties
+    typed = draft_form(
+        database,
+        draft,
+        title="Essai",
+        **{"tie-0": "seniority", "tie-1": "quotient", "tie-2": "seniority"},
+    )
+    coordinator = visit("coordinator")
+    coordinator.get(f"/bareme/{draft}/general")
+    page = coordinator.post(f"/bareme/{draft}/general", typed, status=422)
+    assert "Cette règle est déjà la règle 1 : elle ne compte qu’une fois." in page
+    assert content(database, draft).ties == before
+
+
+def test_a_priority_says_its_condition_even_when_its_name_is_the_same(
+    visit: Visit, database: Database
+) -> None:
+    draft = stored(database, "toulouse_2015", in_force=False)
+    typed = draft_form(database, draft, label="Parent mineur", **{"when-0-what": "is:minor_parent:1"})
+    coordinator = visit("coordinator")
+    coordinator.get(f"/bareme/{draft}/regles/priorites/nouveau")
+    page = coordinator.post(f"/bareme/{draft}/regles/priorites/nouveau", typed)
+    assert "<p>Condition : parent mineur.</p>" in page

@@ -111,8 +111,10 @@ def test_a_refusal_is_explained_by_points_seats_and_hours_that_can_be_counted_ag
     assert "Lundi, de 8 h à 17 h 30, de septembre 2027 à août 2028" in page
     assert "complet (1 place) ; dernier dossier admis 20 points, le vôtre 10." in page
     assert '<ol class="seats-of"><li>20 points <span class="sub">rang 1</span></li></ol>' in page
-    week = f"/etablissements/{make.house(catalogue, 'lucioles')}/semaine?le=2027-09-01"
-    assert f'href="{week}"' in page and "septembre 2027" in coordinator.get(week).replace("\u00a0", " ")
+    week = f"/etablissements/{make.house(catalogue, 'lucioles')}/semaine?le=2027-09-06"
+    assert f'href="{week}&amp;section=' in page and "septembre 2027" in coordinator.get(week).replace(
+        "\u00a0", " "
+    )
     assert "Ancienneté" in page and "Barème appliqué : Barème d’essai" in page
     assert "Ana" not in page
     assert "Une place y est proposée." in coordinator.get(f"/demandes/{first}/proposition")

@@ -20,6 +20,7 @@ from guichet.web.bareme.typed import slug
 from guichet.web.door import at, commit, db, needs, person
 
 LONGEST_TITLE, LONGEST_LINE, LONGEST_NOTE = 160, 300, 1000
+HEAD = ("title", "deliberation", "source", "note", "draw_key")
 
 
 @bp.get("/nouveau")
@@ -81,7 +82,7 @@ def general(version_id: int) -> ResponseReturnValue:
     """Title, deliberation, source, and how ties are settled."""
     found = version(version_id)
     bareme = bareme_of(found)
-    typed = {name: getattr(bareme, name) for name in ("title", "deliberation", "source", "note", "draw_key")}
+    typed = {name: getattr(bareme, name) for name in HEAD}
     typed |= {f"tie-{rank}": tie for rank, tie in enumerate(bareme.ties)}
     return _general_page(found, typed, {})
 
@@ -139,10 +140,15 @@ def _general(bareme: Bareme, typed: dict[str, str]) -> Bareme:
         if len(typed.get(name, "")) > longest:
             problems[name] = f"{longest} caractères au plus."
     ties = [typed.get(f"tie-{rank}", "") for rank in range(len(TIES))]
-    chosen = tuple(dict.fromkeys(tie for tie in ties if tie in TIES and tie != "draw"))
+    chosen = tuple(tie for tie in ties if tie in TIES and tie != "draw")
+    for rank, tie in enumerate(ties):
+        if tie in chosen and tie in ties[:rank]:
+            problems[f"tie-{rank}"] = (
+                f"Cette règle est déjà la règle {ties.index(tie) + 1} : elle ne compte qu’une fois."
+            )
     if problems:
         raise InvalidError(problems)
-    said = {name: typed.get(name, "") for name in ("title", "deliberation", "source", "note", "draw_key")}
+    said = {name: typed.get(name, "") for name in HEAD}
     # The recorded draw always ends the chain: nobody has to think of it.
     return replace(
         bareme,
@@ -178,7 +184,8 @@ def _new_page(typed: dict[str, str], problems: dict[str, str]) -> str:
 
 
 def _general_page(found: BaremeVersion, typed: dict[str, str], problems: dict[str, str]) -> str:
-    return render_template("bareme/general.html", version=found, typed=typed, problems=problems, ties=TIES)
+    shown = dict.fromkeys(HEAD, "") | typed
+    return render_template("bareme/general.html", version=found, typed=shown, problems=problems, ties=TIES)
 
 
 def _kept(found: BaremeVersion, sentence: str) -> ResponseReturnValue:

@@ -39,7 +39,8 @@ def week(house_id: int) -> ResponseReturnValue:
         monday += timedelta(days=7)
     places = places_of(house, monday)
     section = next(
-        (one for one in places.supply.sections if str(one.id) == request.args.get("section")), None
+        (one for one in places.supply.sections if request.args.get("section") in (str(one.id), one.name)),
+        None,
     )
     table = heat(places, monday, section.id if section else None)
     page = render_template(
@@ -48,7 +49,7 @@ def week(house_id: int) -> ResponseReturnValue:
         tabs=tabs(house),
         table=table,
         section=section,
-        sections=_section_tabs(house, places, monday),
+        sections=_section_tabs(house, places, monday, str(section.id) if section else ""),
         monday=monday,
         previous=_address(house, monday - timedelta(days=7)),
         following=_address(house, monday + timedelta(days=7)),
@@ -133,8 +134,7 @@ def _address(house: House, monday: date) -> str:
     )
 
 
-def _section_tabs(house: House, places: Places, monday: date) -> list[dict[str, object]]:
-    wanted = request.args.get("section", "")
+def _section_tabs(house: House, places: Places, monday: date, wanted: str) -> list[dict[str, object]]:
     choices = [("", "Tout l’établissement"), *((str(one.id), one.name) for one in places.supply.sections)]
     return [
         {

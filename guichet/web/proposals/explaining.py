@@ -1,5 +1,6 @@
 """Where one demand stands in a proposal and why: points, seats and slots only, so that anyone can count again."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from flask import render_template, url_for
@@ -75,7 +76,12 @@ def shown(run_id: int, demand_id: int, typed: dict[str, str], problems: dict[str
 
 def _wish(found: Row[*tuple[Any, ...]], wish: dict[str, Any]) -> dict[str, Any]:
     told = telling.wish_sentence(wish, together=bool(found.together))
-    return wish | {"house": catalogue().houses.get(wish["house"]), "told": told}
+    shown = wish | {"house": catalogue().houses.get(wish["house"]), "told": told}
+    if "since" in wish:
+        since = date.fromisoformat(wish["since"])
+        # The first whole week of the slot: sections change on a 1 September, in the middle of a week.
+        shown["monday"] = (since + timedelta(days=-since.weekday() % 7)).isoformat()
+    return shown
 
 
 def _points(
