@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 from guichet.accounts.policy import AGENT, COORDINATOR
 from tests import make
 from tests.journeys.conftest import Live
-from tests.web.test_bareme import stored
+from tests.baremes import stored
 
 pytestmark = pytest.mark.browser
 

@@ -1,59 +1,23 @@
-"""The barème on its pages: written, tried, put in force, read by every professional, and on a demand."""
+"""The barème on its pages: written, tried, put in force, read by every professional."""
 
 import io
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
-from pathlib import Path
 
 import html5lib
 import pytest
 from sqlalchemy import select
 
-from guichet.bareme import actions, file
 from guichet.bareme.models import BaremeVersion
 from guichet.bareme.queries import bareme_of
 from guichet.core.db import Database
-from guichet.demands.dossier import WishEntry
-from guichet.demands.models import Assessment, Demand
+from guichet.demands.models import Demand
 from guichet.establishments.catalogue import Catalogue
-from guichet.families.dossier import FactEntry
-from guichet.families.models import Fact
 from tests import make
+from tests.baremes import content, demand_of, draft_form, stored
 from tests.web.pages import Visitor
 
 Visit = Callable[..., Visitor]
-LONG_AGO = datetime(2020, 1, 6, 11, 0, tzinfo=UTC)
-"""The pages read the true clock: the barème has to be in force whenever the tests run."""
-SHIPPED = Path(file.__file__).parent / "shipped"
-
-
-def stored(database: Database, code: str = "pessac_2022", *, in_force: bool = True) -> int:
-    with database.writing() as session:
-        by = make.person(session, "coordinator", name="Chloé Coordination")
-        made, _ = file.read_text((SHIPPED / f"{code}.json").read_bytes())
-        version = actions.create(session, made, actor=by, at=LONG_AGO)
-        if in_force:
-            actions.put_in_force(session, version, LONG_AGO.date(), seen=None, actor=by, at=LONG_AGO)
-        session.commit()
-        return version.id
-
-
-def content(database: Database, version_id: int) -> file.Bareme:
-    with database.reading() as session:
-        return bareme_of(session.get(BaremeVersion, version_id))
-
-
-def demand_of(database: Database, catalogue: Catalogue, **values) -> int:
-    with database.writing() as session:
-        demand = make.demand(session, catalogue, make.person(session, name="Alix Accueil"), **values)
-        session.commit()
-        return demand.id
-
-
-def draft_form(database: Database, version_id: int, **typed: str) -> dict[str, str]:
-    with database.reading() as session:
-        return {"version": str(session.get(BaremeVersion, version_id).version), **typed}
 
 
 @pytest.mark.parametrize("role", ["rpe_agent", "director", "member", "coordinator", "administrator"])
@@ -286,154 +250,6 @@ def test_two_versions_are_compared_criterion_by_criterion(visit: Visit, database
     page = visit("member").get(f"/bareme/comparer?de={before}&vers={after}")
     assert "Habiter Pessac" in page and "Reprise d’activité" in page
     assert "Aucune différence" in visit("member").get(f"/bareme/comparer?de={before}&vers={before}")
-
-
-def scored(database: Database, catalogue: Catalogue) -> int:
-    facts = (
-        FactEntry("work", "employer_certificate", about=1),
-        FactEntry("single_parent", "birth_certificate"),
-    )
-    demand_id = demand_of(database, catalogue, facts=facts, household=make.household(single_parent=True))
-    with database.writing() as session:
-        for fact in session.scalars(select(Fact).where(Fact.kind == "single_parent")):
-            fact.received_on = fact.checked_on = make.TODAY
-            fact.checked_by = "Alix Accueil"
-        session.commit()
-    return demand_id
-
-
-def test_a_demands_page_tells_its_points_what_is_missing_and_costs_no_more_with_more_wishes(
-    visit: Visit, database: Database, catalogue: Catalogue
-) -> None:
-    stored(database)
-    demand_id = scored(database, catalogue)
-    one_wish = demand_of(
-        database,
-        catalogue,
-        child=make.child(first_name="Nino"),
-        wishes=(WishEntry(establishment_id=make.house(catalogue, "lucioles")),),
-    )
-    visitor = visit("rpe_agent")
-    page = visitor.get(f"/demandes/{demand_id}")
-    assert "Pessac, 2022" in page
-    assert "Attestation d’employeur ou dernier bulletin de salaire" in page
-    costs = []
-    for wanted in (one_wish, demand_id):
-        visitor.get(f"/demandes/{wanted}")
-        with visitor.counting() as statements:
-            visitor.get(f"/demandes/{wanted}")
-        costs.append(len(statements))
-    assert costs[0] == costs[1] <= 8
-
-
-def test_the_page_of_points_adds_up_and_stays_within_its_statements(
-    visit: Visit, database: Database, catalogue: Catalogue
-) -> None:
-    stored(database)
-    demand_id = scored(database, catalogue)
-    visitor = visit("rpe_agent")
-    visitor.get(f"/demandes/{demand_id}/points")
-    with visitor.counting() as statements:
-        page = visitor.get(f"/demandes/{demand_id}/points")
-    assert len(statements) <= 8
-    assert "Famille monoparentale" in page and "+\u00a030\u00a0points" in page
-    assert "R. 311-3-1-2" in page
-
-
-def assessing(visitor: Visitor, demand_id: int, *, status: int = 200, **typed: str) -> str:
-    visitor.get(f"/demandes/{demand_id}/points")
-    fields = {"criterion": "suivi_medico_social", "seen": "", "points": "60", "reason": "Courrier de la PMI."}
-    return visitor.post(f"/demandes/{demand_id}/points", fields | typed, status=status)
-
-
-def test_points_are_set_by_a_person_with_a_reason_and_the_post_stays_within_its_statements(
-    visit: Visit, database: Database, catalogue: Catalogue
-) -> None:
-    stored(database)
-    demand_id = scored(database, catalogue)
-    visitor = visit("rpe_agent")
-    visitor.get(f"/demandes/{demand_id}/points")
-    with visitor.counting() as statements:
-        visitor.post(
-            f"/demandes/{demand_id}/points",
-            {"criterion": "suivi_medico_social", "seen": "", "points": "60", "reason": "Courrier de la PMI."},
-            status=303,
-            follow=False,
-        )
-    assert len(statements) <= 10
-    page = visitor.get(f"/demandes/{demand_id}/points")
-    assert "+\u00a060\u00a0points" in page and "Courrier de la PMI." in page
-    assert "Points appréciés" in visitor.get(f"/demandes/{demand_id}")
-
-
-@pytest.mark.parametrize(
-    ("typed", "status", "sentence"),
-    [
-        ({"points": "300"}, 422, "Donnez de"),
-        ({"points": "beaucoup"}, 422, "Donnez de"),
-        ({"reason": " "}, 422, "Écrivez le motif"),
-        ({"reason": "x" * 501}, 422, "500 caractères au plus"),
-        ({"criterion": "adoption"}, 422, ""),
-        ({"seen": "2026-11-01T10:00:00+00:00"}, 409, "Une autre personne"),
-    ],
-)
-def test_a_refused_assessment_stores_nothing_and_says_why(
-    visit: Visit, database: Database, catalogue: Catalogue, typed: dict[str, str], status: int, sentence: str
-) -> None:
-    stored(database)
-    demand_id = scored(database, catalogue)
-    page = assessing(visit("rpe_agent"), demand_id, status=status, **typed)
-    assert sentence in page
-    with database.reading() as session:
-        assert session.scalars(select(Assessment)).all() == []
-
-
-def test_an_assessment_is_taken_back(visit: Visit, database: Database, catalogue: Catalogue) -> None:
-    stored(database)
-    demand_id = scored(database, catalogue)
-    visitor = visit("rpe_agent")
-    assessing(visitor, demand_id)
-    with database.reading() as session:
-        kept = session.scalars(select(Assessment)).one()
-    visitor.post(
-        f"/demandes/{demand_id}/points",
-        {"criterion": "suivi_medico_social", "seen": kept.at.isoformat(), "act": "remove"},
-    )
-    with database.reading() as session:
-        assert session.scalars(select(Assessment)).all() == []
-
-
-def test_what_a_social_service_wrote_is_told_to_a_director_by_its_points_only(
-    visit: Visit, database: Database, catalogue: Catalogue
-) -> None:
-    stored(database)
-    demand_id = scored(database, catalogue)
-    assessing(visit("rpe_agent"), demand_id)
-    director = visit("director", houses=(make.house(catalogue, "lucioles"),))
-    for page in (director.get(f"/demandes/{demand_id}/points"), director.get(f"/demandes/{demand_id}")):
-        assert "Courrier de la PMI." not in page
-        assert "Suivi médico-social" not in page.replace("Ne donnent pas de points ici", "")
-        assert "+\u00a060\u00a0points" in page
-        assert "lecture réservée" in page
-    with database.reading() as session:
-        assert session.scalar(select(Demand.version).where(Demand.id == demand_id))
-
-
-def test_points_of_a_demand_out_of_reach_do_not_exist(
-    visit: Visit, database: Database, catalogue: Catalogue
-) -> None:
-    stored(database)
-    only_montceau = (WishEntry(establishment_id=make.house(catalogue, "lucioles")),)
-    demand_id = demand_of(database, catalogue, wishes=only_montceau)
-    visit("rpe_agent", communes=(make.BLANZY,)).get(f"/demandes/{demand_id}/points", status=404)
-
-
-def test_without_a_barème_the_pages_say_so(visit: Visit, database: Database, catalogue: Catalogue) -> None:
-    demand_id = demand_of(database, catalogue)
-    visitor = visit("rpe_agent")
-    assert "Aucun barème n’est en vigueur" in visitor.get("/bareme")
-    assert "Aucun barème n’est en vigueur" in visitor.get(f"/demandes/{demand_id}/points")
-    assert 'id="points"' not in visitor.get(f"/demandes/{demand_id}")
 
 
 def test_the_laboratory_counts_who_moves_hides_small_counts_and_writes_nothing(
