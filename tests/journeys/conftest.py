@@ -24,6 +24,7 @@ from guichet.core.settings import Settings
 from guichet.establishments.catalogue import Catalogue
 from guichet.web.app import create_app
 from tests import make
+from tests.compiled import COMPILED
 from tests.web.pages import PASSWORD, with_password
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
@@ -75,6 +76,7 @@ def live(database: Database, tmp_path: Path) -> Iterator[Live]:
         ),
         database,
     )
+    app.jinja_env.bytecode_cache = COMPILED
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

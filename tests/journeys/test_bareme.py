@@ -7,8 +7,8 @@ from playwright.sync_api import Page
 
 from guichet.accounts.policy import AGENT, COORDINATOR
 from tests import make
-from tests.journeys.conftest import Live
 from tests.baremes import stored
+from tests.journeys.conftest import Live
 
 pytestmark = pytest.mark.browser
 

@@ -14,6 +14,7 @@ from guichet.core.settings import Settings
 from guichet.establishments.catalogue import Catalogue
 from guichet.web.app import create_app
 from tests import make
+from tests.compiled import COMPILED
 from tests.web.pages import Visitor, with_password
 
 
@@ -30,6 +31,7 @@ def app(database: Database, tmp_path: Path) -> Flask:
         ),
         database,
     )
+    made.jinja_env.bytecode_cache = COMPILED
     made.testing = True
     return made
 
