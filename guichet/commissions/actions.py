@@ -203,16 +203,18 @@ def _give_the_place(
     places.confirm(session, demand, decision.establishment_id, decision.entry_on, week, actor=person, at=at)
 
 
+_WAITS = (Decision.state == "recorded", Decision.session_id.is_(None))
+"""The drafts of a session are signed with its minutes, not confirmed one by one."""
+
+
 def decision_waits() -> ColumnElement[bool]:
     """The same as a condition on Demand, to ask with the demand."""
-    return exists().where(Decision.demand_id == Demand.id, Decision.state == "recorded")
+    return exists().where(Decision.demand_id == Demand.id, *_WAITS)
 
 
 def waiting_decision(session: Session, demand_id: int) -> Decision | None:
     """The decision recorded on a demand that nobody has confirmed yet."""
-    return session.scalar(
-        select(Decision).where(Decision.demand_id == demand_id, Decision.state == "recorded")
-    )
+    return session.scalar(select(Decision).where(Decision.demand_id == demand_id, *_WAITS))
 
 
 def _no_longer_proposed(session: Session, decision: Decision) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.types import String
 from guichet.accounts.models import User
 from guichet.commissions.reglement import ROLES, Reglement
 from guichet.core.db import Base
+from guichet.scheduling.member_models import Member
 
 
 class Commission(Base):
@@ -70,6 +71,9 @@ class Seat(Base):
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
     deputy: Mapped[str] = mapped_column(String(120), default="")
     deputy_user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"), index=True)
+    """The holder, as convocations and calendars know her: one member, whatever her seats."""
+    deputy_member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"), index=True)
     voting: Mapped[bool] = mapped_column(default=True)
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
@@ -78,6 +82,8 @@ class Seat(Base):
 
     user: Mapped[User | None] = relationship(lazy="raise_on_sql", foreign_keys=[user_id])
     deputy_user: Mapped[User | None] = relationship(lazy="raise_on_sql", foreign_keys=[deputy_user_id])
+    member: Mapped[Member | None] = relationship(lazy="raise_on_sql", foreign_keys=[member_id])
+    deputy_member: Mapped[Member | None] = relationship(lazy="raise_on_sql", foreign_keys=[deputy_member_id])
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - read by SQLAlchemy
 

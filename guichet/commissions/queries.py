@@ -57,7 +57,7 @@ def waiting_decisions(session: Session, person: Person, today: date) -> list[Dec
     wanted = (
         select(Decision)
         .join(Decision.demand)
-        .where(Decision.state == "recorded", theirs(person, today))
+        .where(Decision.state == "recorded", Decision.session_id.is_(None), theirs(person, today))
         .options(joinedload(Decision.demand).joinedload(Demand.child))
         .order_by(Decision.recorded_at, Decision.id)
         .limit(MOST_WAITING)

@@ -81,6 +81,17 @@ class CommissionSession(Base):
     reason: Mapped[str] = mapped_column(Text, default="")
     """Why it was postponed or cancelled."""
     agenda_built_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime | None]
+    signed_at: Mapped[datetime | None]
+    at_position: Mapped[int] = mapped_column(default=0)
+    """The item on the shared screen; 0 during the roll call."""
+    pulse: Mapped[int] = mapped_column(default=0)
+    """Moves each time something is recorded while it sits: the other screens ask for it, and for nothing else.
+
+    It is counted apart from the version, so that eight people may record at once.
+    """
+    sequence: Mapped[int] = mapped_column(default=0)
+    """How many times its date, hour or place changed since it was first convened (RFC 5546, 2.1.4)."""
 
     commission: Mapped[Commission] = relationship(lazy="raise_on_sql")
     round: Mapped[Round | None] = relationship(lazy="raise_on_sql")

@@ -39,6 +39,7 @@ class Load(StrEnum):
     PRESENT = "present"
     ACCEPTED = "accepted"
     OFFERED = "offered"
+    HELD = "held"
     DRAFT = "draft"
 
 

@@ -13,6 +13,7 @@ from guichet.families import models as families
 from guichet.notifications import models as notifications
 from guichet.placements import childminder_models
 from guichet.placements import models as placements
+from guichet.scheduling import member_models
 from guichet.territory import models as territory
 
 ALL_MODELS = (
@@ -32,6 +33,7 @@ ALL_MODELS = (
     childminder_models,
     allocation,
     commissions,
+    member_models,
     commission_models,
     session_models,
 )

@@ -23,7 +23,7 @@ from guichet.demands.models import Demand
 from guichet.establishments.supply import LATEST_YEARS
 from guichet.placements.models import Placement
 
-DRAFT, OFFERED, ACCEPTED = "draft", "offered", "accepted"
+DRAFT, HELD, OFFERED, ACCEPTED = "draft", "held", "offered", "accepted"
 WHEN_CONFIRMED = ACCEPTED
 """A family is not asked to answer yet: once offers exist, a confirmed decision is first OFFERED."""
 LONGEST_NAME = 80
@@ -81,7 +81,9 @@ def free(session: Session, demand_id: int, *loads: str) -> None:
     """The decision is set aside or annulled: its seat is free again. The journal of the demand tells it."""
     session.execute(
         delete(Placement)
-        .where(Placement.demand_id == demand_id, Placement.load.in_(loads or (DRAFT, OFFERED, ACCEPTED)))
+        .where(
+            Placement.demand_id == demand_id, Placement.load.in_(loads or (DRAFT, HELD, OFFERED, ACCEPTED))
+        )
         .where(Placement.ends_on.is_(None))
         .execution_options(synchronize_session=False)
     )

@@ -12,18 +12,22 @@ from guichet.demands.models import Demand
 from guichet.establishments.models import Establishment
 from guichet.families.models import Person
 
+PROMISED = "demand_id IS NOT NULL AND ends_on IS NULL"
+GIVEN = "demand_id IS NOT NULL AND ends_on IS NULL AND load IN ('offered', 'accepted')"
+
 
 class Placement(Base):
     """One child's place in an establishment.
 
-    Stored loads are draft, offered and accepted; a child is *present* from the day an accepted place begins,
+    Stored loads are draft, held (granted while a wish the family prefers is still undecided in the same round),
+    offered and accepted; a child is *present* from the day an accepted place begins,
     which dates alone tell (guichet/placements/stays.py). A child whose family has no file is known by a first
     name and a birth date only.
     """
 
     __tablename__ = "placement"
     __table_args__ = (
-        CheckConstraint("load IN ('draft', 'offered', 'accepted')", name="load"),
+        CheckConstraint("load IN ('draft', 'held', 'offered', 'accepted')", name="load"),
         CheckConstraint("source IN ('commission', 'director', 'import')", name="source"),
         CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="ends_after_it_starts"),
         CheckConstraint(
@@ -31,13 +35,21 @@ class Placement(Base):
         ),
         CheckConstraint("child_id IS NULL OR (first_name = '' AND birth_date IS NULL)", name="least_data"),
         CheckConstraint("demand_id IS NULL OR child_id IS NOT NULL", name="the_child_of_a_demand"),
-        # One promise at a time: a demand decided twice cannot hold two seats unseen.
+        # A demand decided twice is not given two seats unseen; the commissions of a round may each hold one.
         Index(
             "uq_placement_promise",
             "demand_id",
+            "establishment_id",
             unique=True,
-            sqlite_where=text("demand_id IS NOT NULL AND ends_on IS NULL"),
-            postgresql_where=text("demand_id IS NOT NULL AND ends_on IS NULL"),
+            sqlite_where=text(PROMISED),
+            postgresql_where=text(PROMISED),
+        ),
+        Index(
+            "uq_placement_given",
+            "demand_id",
+            unique=True,
+            sqlite_where=text(GIVEN),
+            postgresql_where=text(GIVEN),
         ),
         Index(None, "establishment_id", "ends_on"),
         Index(None, "child_id"),

@@ -4,6 +4,7 @@ LOAD = {
     "present": "présents",
     "accepted": "acceptés, à venir",
     "offered": "proposés",
+    "held": "réservés jusqu’à la fin du tour",
     "draft": "en projet",
 }
 
