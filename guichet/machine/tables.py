@@ -3,9 +3,17 @@
 from guichet.accounts import models as accounts
 from guichet.allocation import models as allocation
 from guichet.bareme import models as bareme
-from guichet.commissions import commission_models, session_models
+from guichet.commissions import (
+    commission_models,
+    document_models,
+    dry_run_models,
+    follow_up_models,
+    session_models,
+    sitting_models,
+)
 from guichet.commissions import models as commissions
 from guichet.core import journal, parameters, secretmark, texts
+from guichet.demands import link_models
 from guichet.demands import models as demands
 from guichet.establishments import childminders
 from guichet.establishments import models as establishments
@@ -29,6 +37,7 @@ ALL_MODELS = (
     notifications,
     families,
     demands,
+    link_models,
     placements,
     childminder_models,
     allocation,
@@ -36,4 +45,7 @@ ALL_MODELS = (
     member_models,
     commission_models,
     session_models,
+    dry_run_models,
+    document_models,
+    follow_up_models,
 )
