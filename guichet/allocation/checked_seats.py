@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from guichet.allocation.problem import Demand, Problem, Result, Rules
 
@@ -102,7 +102,12 @@ class Layout:
         """How the seats of a slot go to those decided by people, without the places that others leave."""
         opened, reserved = self.capacity(cell)
         opened -= self.freed[cell] - self.freed_by_decision[cell]
-        return seat_by_seat(self.decided[cell], opened, reserved, self.rules)
+        filled = seat_by_seat(self.decided[cell], opened, reserved, self.rules)
+        if not filled.left_out:
+            return filled
+        # Nobody that people decided is left out for an open seat given to who has a reserve.
+        reserves_first = replace(self.rules, reserved_first=True)
+        return seat_by_seat(self.decided[cell], opened, reserved, reserves_first)
 
     def _after_decided(self, cell: Cell) -> tuple[int, dict[str, int]]:
         """Seats left; where a reserve opened to a decision, the largest gave it, the first by name among equals."""

@@ -74,17 +74,10 @@ def _result_lines(
     statistics: Statistics,
 ) -> Iterable[object]:
     yield ["statistics", statistics.placed, statistics.unplaced, statistics.slots_filled]
+    # A named tuple is written as a list, its fields in their order.
     for given in assignments:
-        yield ["assignment", given.demand, given.establishment, given.seat]
-    for refusal in refusals:
-        witness = refusal.witness
-        last = witness.last_admitted
-        yield [
-            "refusal",
-            refusal.demand,
-            refusal.establishment,
-            [witness.section, witness.slot, witness.seats, witness.score],
-            [last.demand, last.score] if last else None,
-        ]
+        yield ("assignment", *given)
+    for demand, establishment, (section, slot, seats, last, score) in refusals:
+        yield ("refusal", demand, establishment, (section, slot, seats, score), last)
     for case in blocking:
-        yield ["blocking", case.demand, case.establishment]
+        yield ("blocking", *case)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from guichet.allocation.filling import fill
+from guichet.allocation.filling import fill_decided
 from guichet.core.errors import DomainError
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def refuse_pins_beyond_capacity(
     left_out: list[tuple[int, str]] = []
     for cell, inside in holders.items():
         section, slot = sections.get(cell[:2]), cell[2]
-        seats = fill(
+        seats = fill_decided(
             [demand.group for _, demand in inside],
             (section.open.get(slot, 0) if section else 0) + freed.get(cell, 0),
             {group: kept.get(slot, 0) for group, kept in section.reserved.items()} if section else {},

@@ -44,3 +44,21 @@ def fill(
     if unfilled_reserve_opens:
         to_all(sum(left.values()), OPENED_SEAT)
     return seats
+
+
+def fill_decided(
+    groups: Sequence[str | None],
+    open_seats: int,
+    reserved: Mapping[str, int],
+    reserved_first: bool,
+    unfilled_reserve_opens: bool,
+) -> list[int | None]:
+    """The same for those that people decided, who are seated whenever they can be.
+
+    Where the rules would leave one out for having given an open seat to a child who has a reserve, the reserves go
+    first: that seats as many as can be.
+    """
+    seats = fill(groups, open_seats, reserved, reserved_first, unfilled_reserve_opens)
+    if None in seats and not reserved_first:
+        return fill(groups, open_seats, reserved, True, unfilled_reserve_opens)
+    return seats

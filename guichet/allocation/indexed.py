@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from guichet.allocation.filling import OPEN_SEAT, RESERVED_SEAT, fill
+from guichet.allocation.filling import OPEN_SEAT, RESERVED_SEAT, fill_decided
 from guichet.allocation.problem import OPEN, Demand, Problem
 
 
@@ -268,7 +268,7 @@ class _Indexing:
 
     def _fill_with_pinned(self, cell: int, inside: list[int]) -> None:
         row = self.reserved[cell] or [0] * (len(self.groups) + 1)
-        seats = fill(
+        seats = fill_decided(
             [self.demands[i].group for i in inside],
             self.open[cell],
             dict(zip(self.groups, row[1:], strict=True)),

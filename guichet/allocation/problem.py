@@ -9,6 +9,7 @@ demands. A file is read and written by `guichet.allocation.files`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from guichet.allocation.faults import refuse_faults
 
@@ -94,8 +95,7 @@ class Problem:
         refuse_faults(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
+class Assignment(NamedTuple):
     """A demand and the establishment proposed to it.
 
     `seat` is `open`, `current` (it keeps the place it has), or the name of its group if one slot at least used
@@ -107,16 +107,14 @@ class Assignment:
     seat: str
 
 
-@dataclass(frozen=True, slots=True)
-class LastAdmitted:
+class LastAdmitted(NamedTuple):
     """The lowest ranked of those who hold the seats of a slot, and the points it ranks with."""
 
     demand: str
     score: int
 
 
-@dataclass(frozen=True, slots=True)
-class Witness:
+class Witness(NamedTuple):
     """A slot that cannot seat a member of the refused unit, whoever asks to see it.
 
     `seats` are those this member could have held: open, reserved to its group, or reserved and left empty if the
@@ -131,8 +129,7 @@ class Witness:
     score: int
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(NamedTuple):
     """A wish preferred to what the demand gets, not granted, and the slot that shows why."""
 
     demand: str
@@ -140,8 +137,7 @@ class Refusal:
     witness: Witness
 
 
-@dataclass(frozen=True, slots=True)
-class Blocking:
+class Blocking(NamedTuple):
     """A wish preferred, not granted, that no slot explains: a case for people to settle."""
 
     demand: str

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from itertools import chain
+from operator import itemgetter
+from typing import TypeVar
 
 from guichet.allocation.digest import problem_digest, result_digest
 from guichet.allocation.indexed import Indexed, Option
@@ -17,7 +19,7 @@ from guichet.allocation.problem import (
     Statistics,
     Witness,
 )
-from guichet.allocation.seats import CLOSED, Seats, filled_cell
+from guichet.allocation.seats import CLOSED, FREE, Seats, filled_cell
 from guichet.allocation.standing import Standing
 
 
@@ -84,40 +86,68 @@ def figures(numbers: Indexed, standing: Standing) -> Statistics:
     )
 
 
+Line = TypeVar("Line")
+
+
+def _by_name(lines: list[tuple[str, list[Line]]]) -> tuple[Line, ...]:
+    lines.sort(key=itemgetter(0))
+    return tuple(chain.from_iterable([one for _, one in lines]))
+
+
 class _Explaining:
     """Why each wish was refused, one reading of the bars for all."""
 
     def __init__(self, numbers: Indexed, seats: Seats) -> None:
         self.numbers = numbers
         self.seats = seats
-        self.shown: dict[tuple[int, int], tuple[int, LastAdmitted | None]] = {}
+        # What is said of a cell to a kind, but for the points of who asks.
+        self.shown: dict[tuple[int, int], tuple[str, str, int, LastAdmitted | None]] = {}
 
     def lines(
         self, held: Sequence[int], stays: Sequence[bool]
     ) -> tuple[tuple[Refusal, ...], tuple[Blocking, ...]]:
         """The lines of every wish that a unit prefers to what it holds, by the names of the demands."""
-        refusals: list[list[Refusal]] = [[] for _ in self.numbers.demands]
-        blocking: list[list[Blocking]] = [[] for _ in self.numbers.demands]
-        for unit, wish, staying in zip(self.numbers.units, held, stays, strict=True):
-            members = [(i, self.numbers.demands[i].id) for i in unit.members]
-            wishes = self.numbers.demands[unit.members[0]].wishes
-            for refused in range(wish):
-                establishment = wishes[refused].establishment
-                witness = self.witness(unit.options[refused], staying)
-                for i, name in members:
-                    if witness:
-                        refusals[i].append(Refusal(name, establishment, witness))
-                    else:
-                        blocking[i].append(Blocking(name, establishment))
-        by_name = sorted(range(len(refusals)), key=lambda i: self.numbers.demands[i].id)
-        return (
-            tuple(chain.from_iterable(refusals[i] for i in by_name)),
-            tuple(chain.from_iterable(blocking[i] for i in by_name)),
-        )
+        demands = self.numbers.demands
+        refusals: list[tuple[str, list[Refusal]]] = []
+        blocking: list[tuple[str, list[Blocking]]] = []
+        for (members, options, _), wish, staying in zip(self.numbers.units, held, stays, strict=True):
+            if not wish:
+                continue
+            wishes = demands[members[0]].wishes
+            witnesses = [self.witness(option, staying) for option in options[:wish]]
+            for i in members:
+                name = demands[i].id
+                refusals.append(
+                    (
+                        name,
+                        [
+                            Refusal(name, wished.establishment, found)
+                            for wished, found in zip(wishes, witnesses, strict=False)
+                            if found
+                        ],
+                    )
+                )
+                if None in witnesses:
+                    without = [
+                        w.establishment for w, found in zip(wishes, witnesses, strict=False) if not found
+                    ]
+                    blocking.append((name, [Blocking(name, one) for one in without]))
+        return _by_name(refusals), _by_name(blocking)
 
     def witness(self, option: Option, stays: bool) -> Witness | None:
         """Of the slots that refuse the unit, the hardest to enter; among equals the first by name."""
         best: tuple[int, int, int] | None = None
+        if len(option.asks) == 1 and not option.crowded:
+            # Nearly every wish: one child, nobody else to think of.
+            ((key, kind, cells),) = option.asks
+            bars = self.seats.bars[kind]
+            hardest = [bars[cell] for cell in cells]
+            bar = min(hardest, default=FREE)
+            if bar > key:
+                return None
+            cell = cells[hardest.index(bar)]
+            shown = self.shown.get((cell, kind)) or self._shown(cell, kind, bar)
+            return Witness(*shown, self.numbers.score_at(key))
         for key, kind, cells in option.asks:
             alone = [cell for cell in cells if cell not in option.crowded] if option.crowded else cells
             if alone:
@@ -141,24 +171,20 @@ class _Explaining:
         return bars
 
     def _described(self, option: Option, stays: bool, found: tuple[int, int, int]) -> Witness:
-        numbers = self.numbers
         bar, cell, kind = found
-        if cell in option.crowded:
-            seats = self.seats.with_unit(option, cell, stays)[1].seats(kind)
-            last = self._last(bar)
-        else:
-            shown = self.shown.get((cell, kind))
-            if shown is None:
-                shown = self.shown[cell, kind] = (self._seats(cell, kind), self._last(bar))
-            seats, last = shown
-        section, slot = divmod(cell, len(numbers.slots))
-        return Witness(
-            section=numbers.sections[section][1],
-            slot=numbers.slots[slot],
-            seats=seats,
-            last_admitted=last,
-            score=numbers.score_at(option.asks[0].key),
-        )
+        score = self.numbers.score_at(option.asks[0].key)
+        if cell not in option.crowded:
+            return Witness(*(self.shown.get((cell, kind)) or self._shown(cell, kind, bar)), score)
+        seats = self.seats.with_unit(option, cell, stays)[1].seats(kind)
+        return Witness(*self._place(cell), seats, self._last(bar), score)
+
+    def _shown(self, cell: int, kind: int, bar: int) -> tuple[str, str, int, LastAdmitted | None]:
+        made = self.shown[cell, kind] = (*self._place(cell), self._seats(cell, kind), self._last(bar))
+        return made
+
+    def _place(self, cell: int) -> tuple[str, str]:
+        section, slot = divmod(cell, len(self.numbers.slots))
+        return self.numbers.sections[section][1], self.numbers.slots[slot]
 
     def _seats(self, cell: int, kind: int) -> int:
         row = self.seats.reserved[cell]

@@ -268,6 +268,17 @@ def test_decisions_beyond_the_capacity_are_refused_with_their_path() -> None:
         problem([places("E1", 1)], pinned)
 
 
+def test_a_decision_of_people_is_seated_whenever_it_can_be() -> None:
+    # The open seat goes first to D1, who has a reserve: D2, who has none, still sits.
+    pinned = [
+        demand("D1", "E1", 1, group="insertion", pinned=Pin("E1")),
+        demand("D2", "E1", 1, pinned=Pin("E1")),
+    ]
+    asked = problem([places("E1", 1, RESERVED)], pinned, reserved_first=False, unfilled_reserve_opens=False)
+    result = allocated(asked)
+    assert [(line.demand, line.seat) for line in result.assignments] == [("D1", "insertion"), ("D2", "open")]
+
+
 def test_a_decision_may_use_a_reserve_only_when_it_opens() -> None:
     pinned = [demand("D1", "E1", 1, pinned=Pin("E1")), demand("D2", "E1", 9, group="insertion")]
     result = allocated(problem([places("E1", {"mon": 0}, RESERVED)], pinned))

@@ -43,13 +43,13 @@ def with_line(*lines: Assignment) -> Result:
 
 
 def seated_as(name: str, **change: str) -> Result:
-    changed = tuple(replace(line, **change) if line.demand == name else line for line in SOUND.assignments)
+    changed = tuple(line._replace(**change) if line.demand == name else line for line in SOUND.assignments)
     return replace(SOUND, assignments=changed)
 
 
 def witnessed(name: str, **change: object) -> Result:
     changed = tuple(
-        replace(line, witness=replace(line.witness, **change)) if line.demand == name else line
+        line._replace(witness=line.witness._replace(**change)) if line.demand == name else line
         for line in SOUND.refusals
     )
     return replace(SOUND, refusals=changed)
