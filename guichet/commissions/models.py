@@ -93,6 +93,11 @@ class Decision(Base):
     """The half-days given, as a week; None for the whole week asked."""
     reason: Mapped[str] = mapped_column(String(20), default="")
     detail: Mapped[str] = mapped_column(Text, default="")
+    """What the family reads with the decision."""
+    why: Mapped[str] = mapped_column(Text, default="")
+    """Why a session did otherwise than proposed, or gave a place above what is free: for the minutes alone."""
+    insisted_by: Mapped[str] = mapped_column(String(120), default="")
+    """Who asked for a place above what is free: the presidency, or the direction of the establishment."""
     recorded_at: Mapped[datetime]
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     recorded_by: Mapped[str] = mapped_column(String(120))

@@ -45,6 +45,7 @@ ALL_MODELS = (
     member_models,
     commission_models,
     session_models,
+    sitting_models,
     dry_run_models,
     document_models,
     follow_up_models,
