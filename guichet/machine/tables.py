@@ -19,7 +19,7 @@ from guichet.establishments import childminders
 from guichet.establishments import models as establishments
 from guichet.families import models as families
 from guichet.notifications import models as notifications
-from guichet.placements import childminder_models
+from guichet.placements import childminder_models, offer_models
 from guichet.placements import models as placements
 from guichet.scheduling import member_models
 from guichet.territory import models as territory
@@ -40,6 +40,7 @@ ALL_MODELS = (
     link_models,
     placements,
     childminder_models,
+    offer_models,
     allocation,
     commissions,
     member_models,

@@ -21,9 +21,8 @@ from guichet.core.workflow import expect_version
 from guichet.demands import actions as demands
 from guichet.demands.models import Demand
 from guichet.establishments.supply import LATEST_YEARS
-from guichet.placements.models import Placement
+from guichet.placements.models import ACCEPTED, DRAFT, HELD, OFFERED, Placement
 
-DRAFT, HELD, OFFERED, ACCEPTED = "draft", "held", "offered", "accepted"
 WHEN_CONFIRMED = ACCEPTED
 """A family is not asked to answer yet: once offers exist, a confirmed decision is first OFFERED."""
 LONGEST_NAME = 80

@@ -12,6 +12,7 @@ from guichet.demands.models import Demand
 from guichet.establishments.models import Establishment
 from guichet.families.models import Person
 
+DRAFT, HELD, OFFERED, ACCEPTED = "draft", "held", "offered", "accepted"
 PROMISED = "demand_id IS NOT NULL AND ends_on IS NULL"
 GIVEN = "demand_id IS NOT NULL AND ends_on IS NULL AND load IN ('offered', 'accepted')"
 
