@@ -21,6 +21,8 @@ from guichet.core.names import search_key
 from guichet.core.workflow import expect_version
 from guichet.demands.models import Demand
 from guichet.establishments.catalogue import Catalogue
+from guichet.scheduling.member_actions import MemberEntry, recognise
+from guichet.scheduling.member_models import Member
 
 LONGEST_NAME = 120
 
@@ -47,6 +49,9 @@ class SeatEntry:
     deputy: str = ""
     deputy_user_id: int | None = None
     voting: bool = True
+    email: str = ""
+    """Where the holder is convened; empty: on paper."""
+    deputy_email: str = ""
 
 
 def create(
@@ -107,6 +112,7 @@ def add_seat(
     starts = _check_seat(entry, commission.seats, None)
     made = Seat(commission_id=commission.id, starts_on=starts)
     _fill(made, entry, starts)
+    _name_members(session, made, entry, actor, at)
     session.add(made)
     session.flush()
     detail = {"seat": made.id}
@@ -128,6 +134,7 @@ def change_seat(
     expect_version(seat, version)
     starts = _check_seat(entry, commission.seats, seat.id)
     _fill(seat, entry, starts)
+    _name_members(session, seat, entry, actor, at)
     session.flush()
     detail = {"seat": seat.id}
     journal.note(session, "commission", commission.id, "change_seat", actor=actor, at=at, detail=detail)
@@ -220,6 +227,8 @@ def _check_seat(entry: SeatEntry, others: list[Seat], known: int | None) -> date
         problems["holder"] = "Nommez la personne qui a ce compte."
     if entry.deputy_user_id and not entry.deputy:
         problems["deputy"] = "Nommez la personne qui a ce compte."
+    if entry.deputy_email and not entry.deputy:
+        problems["deputy"] = "Nommez la personne qui a cette adresse."
     if entry.user_id and entry.user_id == entry.deputy_user_id:
         problems["deputy_user_id"] = "Titulaire et suppléant sont deux personnes : choisissez deux comptes."
     if entry.starts_on is None:
@@ -251,6 +260,25 @@ def _overlap(entry: SeatEntry, other: Seat) -> bool:
     starts = entry.starts_on or date.max
     begins_before_end = other.ends_on is None or starts < other.ends_on
     return begins_before_end and (entry.ends_on is None or other.starts_on < entry.ends_on)
+
+
+def _name_members(session: Session, seat: Seat, entry: SeatEntry, actor: Actor, at: datetime) -> None:
+    """Who the convocations call: a function with an address may be called without naming anybody."""
+    holder = MemberEntry(entry.holder or (entry.title if entry.email else ""), entry.email, entry.user_id)
+    deputy = MemberEntry(entry.deputy, entry.deputy_email, entry.deputy_user_id)
+    problems = {}
+    for one, column, field in ((holder, "member_id", "email"), (deputy, "deputy_member_id", "deputy_email")):
+        before = session.get(Member, getattr(seat, column)) if getattr(seat, column) else None
+        try:
+            found = recognise(session, one, before, actor=actor, at=at)
+        except InvalidError as refusal:
+            problems[field] = refusal.problems["email"]
+        else:
+            setattr(seat, column, found.id if found else None)
+    if not problems and seat.member_id is not None and seat.member_id == seat.deputy_member_id:
+        problems["deputy_email"] = "Titulaire et suppléant sont deux personnes : donnez deux adresses."
+    if problems:
+        raise InvalidError(problems)
 
 
 def _fill(seat: Seat, entry: SeatEntry, starts: date) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, exists, false, func, or_, select, true
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from guichet.accounts.models import User
 from guichet.accounts.policy import Person, Reach
@@ -14,6 +14,7 @@ from guichet.commissions.session_models import CommissionSession
 from guichet.establishments.models import Establishment
 
 MOST_ACCOUNTS = 500
+WITH_MEMBERS = (joinedload(Seat.member), joinedload(Seat.deputy_member))
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def commission(
     wanted = (
         select(Commission)
         .where(Commission.id == commission_id, reached(person, action, today))
-        .options(selectinload(Commission.houses), selectinload(Commission.seats))
+        .options(selectinload(Commission.houses), selectinload(Commission.seats).options(*WITH_MEMBERS))
     )
     return session.scalar(wanted.with_for_update() if lock else wanted)
 

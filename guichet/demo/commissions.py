@@ -12,7 +12,8 @@ from guichet.commissions.session_actions import RoundEntry, SessionEntry
 from guichet.commissions.session_models import Round
 from guichet.commissions.session_queries import opened_session
 from guichet.core.clock import day
-from guichet.demo.accounts import MEMBER
+from guichet.core.names import search_key
+from guichet.demo.accounts import COORDINATOR, MEMBER
 from guichet.demo.line import World
 from guichet.demo.said import TOWNS
 
@@ -28,12 +29,13 @@ STARTS_AT = 14 * 60
 PLANNED = 2
 """How many sessions of each commission are planned ahead."""
 WINDOW_DAYS = 400
+TOWN_HALL = "mairie.example"
 # role, function, holder, deputy, voting
 _SEATS = (
     ("president", "Adjointe à la petite enfance", "Honorine Castelbrac", "Barnabé Loisellier", True),
     ("elected", "Conseiller délégué", "Évrard Tournemine", "Solange Pontarcy", True),
     ("elected", "Conseillère de l’opposition", "Ludivine Marescot", "", True),
-    ("coordinator", "Coordination petite enfance", "Aurore Santillane", "", True),
+    ("coordinator", "Coordination petite enfance", COORDINATOR.name, "", True),
     ("director", "Direction d’établissement", "", "", True),
     ("pmi", "Puéricultrice de PMI", "Bertille Onfray-Dumas", "", False),
     ("caf", "Conseillère technique de la Caf", "", "", False),
@@ -69,11 +71,18 @@ def _commission(world: World, name: str, houses: frozenset[int]) -> Commission:
     since = date(day(world.now).year - 1, 1, 1)
     for role, title, holder, deputy, voting in _SEATS:
         account = world.staff[MEMBER.email].user_id if holder == MEMBER.name else None
-        seat = SeatEntry(role, since, None, title, holder, account, deputy, None, voting)
+        email = COORDINATOR.email if holder == COORDINATOR.name else "" if account else _address(holder)
+        seat = SeatEntry(
+            role, since, None, title, holder, account, deputy, None, voting, email, _address(deputy)
+        )
         add_seat(world.session, made, seat, actor=by, at=world.now)
     world.session.expire(made)
     found = commission(world.session, by, made.id, day(world.now))
     return found or made
+
+
+def _address(name: str) -> str:
+    return f"{search_key(name).replace(' ', '.')}@{TOWN_HALL}" if name else ""
 
 
 def _sit(world: World, one: Commission, manager: str, coming: Round) -> None:

@@ -3,10 +3,12 @@
 import pytest
 from sqlalchemy import select
 
+from guichet.accounts.models import User
 from guichet.commissions.commission_models import Commission, Seat
 from guichet.core.db import Database
 from guichet.core.journal import JournalEntry
 from guichet.establishments.catalogue import Catalogue
+from guichet.scheduling.member_models import Member
 from tests import make
 
 
@@ -243,3 +245,44 @@ def test_a_list_of_three_commissions_costs_what_one_costs(visit, catalogue, data
             visitor.get("/commissions")
         costs.append(len(seen))
     assert costs[0] == costs[2] <= 6
+
+
+def test_one_address_is_one_member_whatever_the_seats(visit, catalogue, database):
+    first = kept(database, catalogue, "lucioles", name="Commission de Montceau", seats=())
+    second = kept(database, catalogue, "moulins", name="Commission de Blanzy", seats=())
+    visitor = visit("coordinator")
+    called = {
+        "email": "Y.Corbelin@Mairie.example",
+        "deputy": "Isaure Vendroux",
+        "deputy_email": "isaure@x.example",
+    }
+    for number, address in ((first, called["email"]), (second, "y.corbelin@mairie.example")):
+        visitor.get(f"/commissions/{number}/sieges/nouveau")
+        assert "Le siège est ajouté" in visitor.post(visitor.path, SEAT | called | {"email": address})
+    with database.reading() as session:
+        seats = session.scalars(select(Seat).order_by(Seat.id)).all()
+        members = {one.id: one.email for one in session.scalars(select(Member))}
+    assert len(members) == 2 and {one.member_id for one in seats} == {seats[0].member_id}
+    assert members[seats[0].member_id] == "y.corbelin@mairie.example"
+    # Who changes address stays the same person, for all their seats.
+    assert 'value="isaure@x.example"' in visitor.get(f"/commissions/{first}/sieges/{seats[0].id}")
+    moved = SEAT | called | {"email": "ysaline@nouvelle.example", "version": "1"}
+    assert "Le siège est enregistré" in visitor.post(visitor.path, moved)
+    with database.reading() as session:
+        member = session.get(Member, seats[1].member_id)
+        assert member is not None and member.email == "ysaline@nouvelle.example"
+
+
+def test_the_account_of_a_member_gives_its_address_and_the_address_its_account(visit, catalogue, database):
+    number = kept(database, catalogue, seats=())
+    visitor = visit("coordinator")
+    visitor.get(f"/commissions/{number}/sieges/nouveau")
+    visitor.post(visitor.path, SEAT | {"user_id": str(visitor.person.user_id)})
+    with database.reading() as session:
+        member = session.scalars(select(Member)).one()
+        account = session.get_one(User, visitor.person.user_id)
+        assert (member.email, member.user_id) == (account.email, account.id)
+    visitor.get(f"/commissions/{number}/sieges/nouveau")
+    same = SEAT | {"holder": "Autre Personne", "deputy": "Ysaline Corbelin", "email": "a@x.example"}
+    html = visitor.post(visitor.path, same | {"deputy_email": "a@x.example"}, status=422)
+    assert "Titulaire et suppléant sont deux personnes" in html

@@ -65,8 +65,10 @@ def from_seat(found: Seat) -> Shown:
             "role": found.role,
             "title": found.title,
             "holder": found.holder,
+            "email": found.member.email or "" if found.member else "",
             "user_id": str(found.user_id or ""),
             "deputy": found.deputy,
+            "deputy_email": found.deputy_member.email or "" if found.deputy_member else "",
             "deputy_user_id": str(found.deputy_user_id or ""),
             "voting": "yes" if found.voting else "no",
             "starts_on": french.short_date(found.starts_on),
@@ -91,6 +93,8 @@ def seat_entry(form: Shown, accounts: Mapping[int, str]) -> SeatEntry:
         voting=typed.raw("voting") != "no",
         starts_on=typed.day("starts_on"),
         ends_on=typed.day("ends_on"),
+        email=typed.email("email"),
+        deputy_email=typed.email("deputy_email"),
     )
     typed.done()
     return made
