@@ -8,6 +8,7 @@ from guichet.commissions import (
     document_models,
     dry_run_models,
     follow_up_models,
+    milestone_models,
     session_models,
     sitting_models,
 )
@@ -21,7 +22,7 @@ from guichet.families import models as families
 from guichet.notifications import models as notifications
 from guichet.placements import childminder_models, offer_models
 from guichet.placements import models as placements
-from guichet.scheduling import member_models
+from guichet.scheduling import availability_models, member_models, place_models
 from guichet.territory import models as territory
 
 ALL_MODELS = (
@@ -44,8 +45,11 @@ ALL_MODELS = (
     allocation,
     commissions,
     member_models,
+    availability_models,
+    place_models,
     commission_models,
     session_models,
+    milestone_models,
     sitting_models,
     dry_run_models,
     document_models,

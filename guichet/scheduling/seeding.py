@@ -4,23 +4,14 @@ Two sources of school holidays are joined, because each has holes: one forgets t
 other announces years that no decree has published. The table is then corrected by people.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 
 import holidays
 from vacances_scolaires_france import SchoolHolidayDates
 
-PUBLIC, SCHOOL, BRIDGE, LOCAL = "public", "school", "bridge", "local"
-ZONES = ("A", "B", "C")
-
-
-@dataclass(frozen=True, slots=True)
-class ClosedDay:
-    """A day without session: why (a code), and its French name."""
-
-    day: date
-    reason: str
-    name: str
+from guichet.scheduling import seeding_words
+from guichet.scheduling.seeding_words import BRIDGE, PUBLIC, SCHOOL, ZONES, ClosedDay
 
 
 def last_published() -> date:
@@ -43,13 +34,7 @@ def closed_days(year: int, zone: str, alsace_moselle: bool = False) -> tuple[Clo
 
 def warning(year: int) -> str:
     """What to say when the school holidays of the year are not all published; empty otherwise."""
-    last = last_published()
-    if last >= date(year, 12, 31):
-        return ""
-    return (
-        f"Les vacances scolaires ne sont publiées que jusqu’au {last:%d/%m/%Y} : "
-        f"au-delà, le calendrier {year} est provisoire. Complétez la table des jours fermés."
-    )
+    return seeding_words.warning(year, last_published())
 
 
 def _public_days(year: int, alsace_moselle: bool) -> list[ClosedDay]:
