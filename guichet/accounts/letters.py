@@ -76,7 +76,7 @@ def password_changed(user: User, catalogue: Catalogue, at: datetime) -> Letter:
     )
 
 
-def _office(catalogue: Catalogue) -> tuple[Sender, str]:
+def office(catalogue: Catalogue) -> tuple[Sender, str]:
     """The first desk of the territory and its town; the bare service name while none is recorded."""
     for service in catalogue.services.values():
         return Sender(service.name, service.address, french.phone(service.phone), service.email), service.city
@@ -95,7 +95,7 @@ def _letter(
     action: tuple[str, str] | None = None,
     sections: tuple[Section, ...] = (),
 ) -> Letter:
-    sender, city = _office(catalogue)
+    sender, city = office(catalogue)
     return Letter(
         kind=kind,
         subject=subject,

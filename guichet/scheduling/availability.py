@@ -4,9 +4,9 @@ What is said by hand on a half-day wins over everything; leave and busy times wi
 are instants: the hours of a half-day are those of a clock in Paris, on both sides of the changes of hour.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from guichet.core.french import PARIS
@@ -64,7 +64,9 @@ class Availability:
 
 def availability(said: Said, half_days: Iterable[HalfDay]) -> Availability:
     """What a calendar problem needs to know of this member."""
-    words = {half_day: _word(said, half_day) for half_day in half_days}
+    wanted = tuple(half_days)
+    met = _met(said.busy, frozenset(wanted))
+    words = {half_day: _word(said, half_day, met.get(half_day, ())) for half_day in wanted}
     return Availability(
         frozenset(half_day for half_day, word in words.items() if word is Word.NOT),
         frozenset(half_day for half_day, word in words.items() if word is Word.IF_NEEDED),
@@ -77,13 +79,34 @@ def hours_of(half_day: HalfDay) -> tuple[datetime, datetime]:
     return datetime.combine(half_day.day, start, PARIS), datetime.combine(half_day.day, end, PARIS)
 
 
-def _word(said: Said, half_day: HalfDay) -> Word:
+def _met(busy: Iterable[Interval], wanted: frozenset[HalfDay]) -> dict[HalfDay, list[bool]]:
+    """For each half-day that a busy time meets, whether each of these times is tentative."""
+    found: dict[HalfDay, list[bool]] = {}
+    if not wanted:
+        return found
+    first, last = min(wanted).day, max(wanted).day
+    for one in busy:
+        day = max(one.start.astimezone(PARIS).date(), first)
+        end = min(one.end.astimezone(PARIS).date(), last)
+        while day <= end:
+            for half in HOURS:
+                half_day = HalfDay(day, half)
+                if half_day in wanted and _overlap(one, half_day):
+                    found.setdefault(half_day, []).append(one.tentative)
+            day += timedelta(1)
+    return found
+
+
+def _overlap(one: Interval, half_day: HalfDay) -> bool:
+    start, end = hours_of(half_day)
+    return one.start < end and start < one.end
+
+
+def _word(said: Said, half_day: HalfDay, met: Collection[bool]) -> Word:
     if said.by_hand and half_day in said.by_hand:
         return said.by_hand[half_day]
     if any(leave.first <= half_day.day <= leave.last for leave in said.leaves):
         return Word.NOT
-    start, end = hours_of(half_day)
-    met = [one.tentative for one in said.busy if one.start < end and start < one.end]
     if not all(met):
         return Word.NOT
     weekly = said.weekly.get((half_day.day.isoweekday(), half_day.half), Word.FREE)

@@ -1,57 +1,23 @@
-"""Reads a calendar file in a child process with little time and memory: what comes from outside may be hostile.
+"""The child process that reads a calendar file: it limits itself first (see ics_apart.py).
 
-`python -m guichet.scheduling.ics_child START END` reads the file on its standard input and answers in JSON.
+`python -m guichet.scheduling.ics_child` reads its words in JSON on the first line of its standard input, then
+the file, and answers in JSON.
 """
 
 import json
 import resource
-import subprocess
 import sys
-from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date
 
-from guichet.scheduling.availability import Interval
-from guichet.scheduling.ics_reading import LARGEST_BYTES, Reading, UnreadableCalendarError, read_busy
+from guichet.scheduling.ics_limits import UnreadableCalendarError
+from guichet.scheduling.ics_reading import read_busy
 
-PROCESSOR_SECONDS, WALL_SECONDS = 10, 30
+PROCESSOR_SECONDS = 10
 MEMORY_BYTES = 512 * 1024 * 1024
-TOO_LONG = "Ce calendrier demande trop de calculs pour être lu : exportez seulement l’année à planifier."
-
-
-def read_in_child(
-    content: bytes, start: date, end: date, own: Collection[str] = (), member: str = ""
-) -> Reading:
-    """As `read_busy`, whatever the file does. Raises UnreadableCalendarError."""
-    if len(content) > LARGEST_BYTES:
-        return read_busy(content, start, end)
-    words = json.dumps(
-        {"start": start.isoformat(), "end": end.isoformat(), "own": sorted(own), "member": member}
-    )
-    command = [sys.executable, "-m", "guichet.scheduling.ics_child"]
-    try:
-        done = subprocess.run(
-            command,
-            input=words.encode() + b"\n" + content,
-            capture_output=True,
-            timeout=WALL_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise UnreadableCalendarError(TOO_LONG) from None
-    if done.returncode:
-        raise UnreadableCalendarError(TOO_LONG)
-    answer = json.loads(done.stdout)
-    if "refused" in answer:
-        raise UnreadableCalendarError(answer["refused"])
-    busy = tuple(
-        Interval(datetime.fromisoformat(start), datetime.fromisoformat(end), tentative)
-        for start, end, tentative in answer["busy"]
-    )
-    return Reading(busy, answer["floating"])
 
 
 def main() -> None:
-    """The child: limits itself first, then reads."""
+    """Limit, then read."""
     resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     words = json.loads(sys.stdin.buffer.readline())

@@ -1,12 +1,11 @@
 """Calm: the busy times of a member's own calendar file (iCalendar), and nothing else of it.
 
 A file comes from outside: its size, its events and its repetitions are limited, and it is read by a child process
-(`read_in_child`) whose processor time and memory are limited too. Titles, places and guests are never kept.
+(`ics_apart.read_in_child`) whose processor time and memory are limited too. Titles, places and guests are never kept.
 Times without a zone, or whose zone is unknown, are taken as Europe/Paris.
 """
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 import icalendar
@@ -14,30 +13,15 @@ import recurring_ical_events
 from icalendar.cal import Calendar, Component
 from icalendar.error import BrokenCalendarProperty
 
-from guichet.core.errors import DomainError
 from guichet.core.french import PARIS
 from guichet.scheduling.availability import Interval
+from guichet.scheduling.ics_limits import LARGEST_BYTES, TOO_LARGE, Reading, UnreadableCalendarError
 
-LARGEST_BYTES = 2_000_000
 MOST_EVENTS = 5_000
 MOST_INTERVALS = 20_000
 SUB_DAILY = ("SECONDLY", "MINUTELY", "HOURLY")
 FREE_STATUS = "FREE"
 TENTATIVE_STATUSES = ("TENTATIVE", "BUSY-TENTATIVE")
-
-
-class UnreadableCalendarError(DomainError):
-    """A calendar file that cannot be used; the sentence says why and what to do."""
-
-    status = 422
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What was read: the busy times in order, and how many had no known time zone (taken as Paris)."""
-
-    busy: tuple[Interval, ...]
-    floating: int
 
 
 def read_busy(content: bytes, start: date, end: date, own: Collection[str] = (), member: str = "") -> Reading:
@@ -64,9 +48,7 @@ def read_busy(content: bytes, start: date, end: date, own: Collection[str] = (),
 
 def _calendar(content: bytes) -> Calendar:
     if len(content) > LARGEST_BYTES:
-        raise UnreadableCalendarError(
-            "Ce calendrier dépasse 2 Mo : exportez seulement l’année à planifier, sans les pièces jointes."
-        )
+        raise UnreadableCalendarError(TOO_LARGE)
     head = content[:2000].lstrip().lower()
     if head.startswith((b"<!doctype", b"<html", b"<?xml")) or b"<html" in head:
         raise UnreadableCalendarError(

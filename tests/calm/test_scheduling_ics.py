@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime
 import pytest
 
 from guichet.scheduling.availability import Interval
-from guichet.scheduling.ics_child import read_in_child
-from guichet.scheduling.ics_reading import LARGEST_BYTES, UnreadableCalendarError, read_busy
+from guichet.scheduling.ics_apart import read_in_child
+from guichet.scheduling.ics_limits import LARGEST_BYTES, UnreadableCalendarError
+from guichet.scheduling.ics_reading import read_busy
 
 START, END = date(2027, 1, 1), date(2027, 12, 31)
 
