@@ -30,6 +30,13 @@ def days_to_ask(entry_on: date, today: date) -> tuple[date, ...]:
     return (today, wished) if september == wished and wished > today else (wished, september)
 
 
+def days_at_a_glance(entry_on: date, today: date, born_on: date) -> tuple[date, ...]:
+    """Today, the wished entry when it is to come, and the September after; no today for a child still to be born."""
+    wished = max(entry_on, today)
+    days = {wished, next_september(wished)} | ({today} if born_on <= today else set())
+    return tuple(sorted(days))
+
+
 def where_it_fits(houses: Iterable[House], ask: Ask, days: tuple[date, ...]) -> list[Fit]:
     """The verdicts of each establishment that has a licence, in the order given."""
     found: list[Fit] = []
@@ -40,6 +47,15 @@ def where_it_fits(houses: Iterable[House], ask: Ask, days: tuple[date, ...]) -> 
         verdicts = tuple(fits(one.supply, periods, ask, day) for day in days)
         found.append(Fit(one.supply.house, verdicts, first_green(one.supply, periods, ask, days[0])))
     return found
+
+
+def at_a_glance(houses: Iterable[House], ask: Ask, days: tuple[date, ...]) -> dict[int, tuple[Verdict, ...]]:
+    """The verdict of each day in each establishment that has a licence, without searching the first day that fits."""
+    return {
+        one.supply.house: tuple(fits(one.supply, one.periods_for(ask), ask, day) for day in days)
+        for one in houses
+        if one.supply.opened
+    }
 
 
 def ask_of(week: Week, birth_date: date | None, due_date: date | None, demand: int) -> Ask | None:

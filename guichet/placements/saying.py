@@ -1,7 +1,25 @@
 """Calm: what a verdict says, in a sentence that a family and a commission can read."""
 
 from guichet.core.french import join_and, weekday_name
+from guichet.core.week import Week
 from guichet.establishments.capacity import Colour, Verdict
+
+
+def verdict_in_brief(verdict: Verdict, asked: Week) -> tuple[str, str, str]:
+    """(tone, two or three words, the days that fit or why nothing does) of a verdict; asked is the whole week."""
+    if verdict.section is None:
+        return "off", "hors âges", "aucune section n’accueille cet âge à cette date"
+    if verdict.colour is Colour.GREEN:
+        return "green", "tient", ""
+    if verdict.colour is Colour.AMBER:
+        return "amber", "à confirmer", "jusqu’à 115 %, si la direction le confirme"
+    if verdict.fits_days:
+        days = len(verdict.fits_days)
+        named = join_and([weekday_name(day) for day in verdict.fits_days])
+        return "part", f"{days} jour{'s' if days > 1 else ''} sur {len(asked.days)}", named
+    if verdict.closed and not verdict.blocked:
+        return "red", "fermé", verdict.closed.describe()
+    return "red", "complet", ""
 
 
 def verdict_in_words(verdict: Verdict) -> list[str]:

@@ -1,8 +1,9 @@
 """The children of the establishments as the calculations count them: present, accepted, offered and draft."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Row, Select, func, or_, select
@@ -12,7 +13,7 @@ from guichet.core import parameters
 from guichet.core.week import Week
 from guichet.establishments.capacity import House, Load, Stay
 from guichet.establishments.queries import load_supplies
-from guichet.establishments.supply import presumed_end
+from guichet.establishments.supply import Supply, presumed_end
 from guichet.families.models import Person
 from guichet.placements.models import Placement
 from guichet.placements.settings import PEAK_ROUNDS_UP
@@ -29,8 +30,23 @@ def load_houses(
 
     `until` is how far the periods go: two years by default, so that a year can be judged a year ahead.
     """
+    return with_children(session, load_offer(session, houses), houses, since, until)
+
+
+def load_offer(session: Session, houses: Collection[int] | None) -> dict[int, Supply]:
+    """What these establishments (all those open when None) offer before any child, in two statements."""
     rounds_up = bool(parameters.read(session, [PEAK_ROUNDS_UP])[PEAK_ROUNDS_UP.key])
-    supplies = load_supplies(session, houses, rounds_up=rounds_up)
+    return load_supplies(session, houses, rounds_up=rounds_up)
+
+
+def with_children(
+    session: Session,
+    supplies: Mapping[int, Supply],
+    houses: Collection[int] | None,
+    since: date,
+    until: date | None = None,
+) -> dict[int, House]:
+    """The same establishments with their children from a day on, in one statement."""
     stays = load_stays(session, houses, since)
     last = until or since + AHEAD
     return {
@@ -46,14 +62,17 @@ def load_stays(session: Session, houses: Collection[int] | None, since: date) ->
     if houses is not None:
         wanted = wanted.where(Placement.establishment_id.in_(sorted(houses)))
     found: dict[int, list[Stay]] = defaultdict(list)
-    weeks: dict[str, Week] = {}
     for row in session.execute(wanted):
         last = row.ends_on or presumed_end(row.born_on, row.starts_on)
         if last >= since:
-            shape = repr(row.pattern)
-            week = weeks.get(shape) or weeks.setdefault(shape, Week.from_json(row.pattern))
-            found[row.establishment_id].append(_stay(row, week, last))
+            found[row.establishment_id].append(_stay(row, _week(tuple(map(tuple, row.pattern))), last))
     return found
+
+
+@lru_cache(maxsize=1024)
+def _week(pattern: tuple[tuple[int, int, int], ...]) -> Week:
+    """The same value for the same hours: capacity.py weighs each week it meets once."""
+    return Week.of(pattern)
 
 
 def _columns() -> Select[Any]:

@@ -22,11 +22,14 @@ from guichet.core.errors import NotAllowedError, NotFoundError
 from guichet.core.settings import Settings
 from guichet.demands.delays import DELAYS
 from guichet.establishments.catalogue import Catalogue, load_catalogue
+from guichet.establishments.supply import Supply
+from guichet.placements.stays import load_offer
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 CATALOGUE_SECONDS = 20
+SUPPLIES = "guichet.supplies"
 NOBODY = Actor(user_id=None, name="(personne non connectée)")
 
 
@@ -94,10 +97,21 @@ def delays() -> dict[str, int]:
     return value
 
 
+def supplies() -> dict[int, Supply]:
+    """What every open establishment offers before any child, kept some seconds by each process like the offer."""
+    kept = current_app.extensions.setdefault(SUPPLIES, {})
+    if kept.get("until", 0) < time.monotonic():
+        kept["value"] = load_offer(db(), None)
+        kept["until"] = time.monotonic() + CATALOGUE_SECONDS
+    value: dict[int, Supply] = kept["value"]
+    return value
+
+
 def forget_catalogue() -> None:
     """Read the offer and the delays again at the next request: this process has just changed them."""
     current_app.extensions.pop("guichet.catalogue", None)
     current_app.extensions.pop("guichet.delays", None)
+    current_app.extensions.pop(SUPPLIES, None)
 
 
 def trace(action: str, subject_type: str, subject_id: int | None, detail: str = "") -> None:

@@ -2,13 +2,15 @@
 
 from datetime import date, timedelta
 
+import pytest
+
 from guichet.core.week import Week
 from guichet.establishments.capacity import Ask, House, Load, Stay, fits
 from guichet.establishments.heat import heat
 from guichet.establishments.outlook import at_once, by_month
 from guichet.establishments.supply import AgeGroup, Opened, Supply
-from guichet.placements.fitting import ask_of, days_to_ask, where_it_fits
-from guichet.placements.saying import verdict_in_words
+from guichet.placements.fitting import ask_of, at_a_glance, days_at_a_glance, days_to_ask, where_it_fits
+from guichet.placements.saying import verdict_in_brief, verdict_in_words
 
 MONDAY = date(2026, 11, 23)
 LATER = MONDAY + timedelta(weeks=104)
@@ -40,7 +42,10 @@ def test_a_cell_keeps_the_loads_apart() -> None:
     )
     tuesday, wednesday = table.rows[1].cells[1], table.rows[1].cells[2]
     assert tuesday and wednesday
-    assert dict(tuesday.loads) == {Load.PRESENT: 1, Load.ACCEPTED: 0, Load.OFFERED: 0, Load.DRAFT: 1}
+    assert {load: seats for load, seats in dict(tuesday.loads).items() if seats} == {
+        Load.PRESENT: 1,
+        Load.DRAFT: 1,
+    }
     assert (tuesday.places, tuesday.kept, tuesday.free, tuesday.heat) == (4, 1, 1, 2)
     assert dict(wednesday.loads)[Load.PRESENT] == 2
     assert (wednesday.taken, wednesday.free, wednesday.heat) == (3, 1, 2)
@@ -78,6 +83,32 @@ def test_now_and_september_are_the_days_asked() -> None:
     assert days_to_ask(date(2027, 1, 4), MONDAY) == (date(2027, 1, 4), september)
     assert days_to_ask(date(2026, 3, 4), MONDAY) == (MONDAY, september)
     assert days_to_ask(september, MONDAY) == (MONDAY, september)
+
+
+def test_at_a_glance_a_demand_is_judged_today_at_its_entry_and_in_september() -> None:
+    september = date(2027, 9, 1)
+    assert days_at_a_glance(date(2027, 1, 4), MONDAY, BORN) == (MONDAY, date(2027, 1, 4), september)
+    assert days_at_a_glance(date(2026, 3, 4), MONDAY, BORN) == (MONDAY, september)
+    assert days_at_a_glance(september, MONDAY, date(2027, 1, 20)) == (september,)
+
+
+@pytest.mark.parametrize(
+    ("places", "taken", "asked", "brief"),
+    [
+        (2, (), (1, 2), ("green", "tient", "")),
+        (1, (2,), (1, 2, 4), ("part", "2 jours sur 3", "lundi et jeudi")),
+        (1, (1, 2), (1, 2), ("red", "complet", "")),
+        (1, (), (6,), ("red", "fermé", "samedi, de 9 h à 12 h")),
+    ],
+)
+def test_a_verdict_is_said_in_two_words(
+    places: int, taken: tuple[int, ...], asked: tuple[int, ...], brief: tuple[str, str, str]
+) -> None:
+    here = [stay(Load.ACCEPTED, Week.same_hours(taken, (540, 720)))] if taken else []
+    week = Week.same_hours(asked, (540, 720))
+    (verdict,) = at_a_glance([house(*here, places=places)], Ask(week, BORN), (MONDAY,))[1]
+    tone, words, more = verdict_in_brief(verdict, week)
+    assert (tone, words, more.replace("\u00a0", " ")) == brief
 
 
 def test_a_verdict_is_said_with_what_blocks_and_what_fits() -> None:

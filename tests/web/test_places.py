@@ -434,6 +434,26 @@ def test_a_demand_shows_where_its_week_fits_in_eight_statements(
     assert "Toute la semaine tient (section « Bébés »)." in page.replace("\u00a0", " ")
 
 
+def test_the_page_of_a_demand_says_where_its_week_fits_in_eight_statements(
+    visit: Visit, database: Database, catalogue: Catalogue, house: int
+) -> None:
+    demand_id = registered(database, catalogue)
+    agent = visit("rpe_agent")
+    agent.get(f"/demandes/{demand_id}")
+    with agent.counting() as statements:
+        page = agent.get(f"/demandes/{demand_id}")
+    assert len(statements) <= 8, "\n".join(statements)
+    card = page.split('id="semaine"')[1].split("</section>")[0]
+    assert "aujourd’hui" in card
+    assert "tient" in card
+    assert f"/etablissements/{house}/semaine" in card
+    both = tuple(WishEntry(establishment_id=make.house(catalogue, code)) for code in ("lucioles", "moulins"))
+    wished = registered(database, catalogue, wishes=both, child=make.child(first_name="Autre"))
+    assert 'id="semaine"' not in visit("director", houses=(both[1].establishment_id,)).get(
+        f"/demandes/{wished}"
+    )
+
+
 def test_a_full_house_names_the_hours_that_block(
     visit: Visit, database: Database, catalogue: Catalogue, house: int
 ) -> None:

@@ -14,7 +14,7 @@ from guichet.families import facts as situations
 from guichet.families import words as family_words
 from guichet.families.models import ADULT
 from guichet.families.proofs import is_missing
-from guichet.web.demand import points, showing
+from guichet.web.demand import fits, points, showing
 from guichet.web.door import at, catalogue, db, delays, needs, not_for_them, person, trace
 
 bp = Blueprint("demand", __name__)
@@ -45,6 +45,7 @@ def page(demand_id: int) -> ResponseReturnValue:
         adults=[one for one in demand.family.persons if one.role == ADULT],
         siblings=[one for one in demand.family.persons if one.role != ADULT and one.id != demand.child_id],
         facts=declared if opened.works and person().may("read_referral") else unreserved(declared),
+        fits=fits.card(demand),
         points=points.card(demand, opened, declared, told),
         decisions=[one for one in decisions if sight.house(one.establishment_id)],
         waiting=waiting,
