@@ -11,6 +11,7 @@ from guichet.commissions import (
     milestone_models,
     session_models,
     sitting_models,
+    year_models,
 )
 from guichet.commissions import models as commissions
 from guichet.core import journal, parameters, secretmark, texts
@@ -22,7 +23,7 @@ from guichet.families import models as families
 from guichet.notifications import models as notifications
 from guichet.placements import childminder_models, offer_models
 from guichet.placements import models as placements
-from guichet.scheduling import availability_models, member_models, place_models
+from guichet.scheduling import availability_models, campaign_models, member_models, place_models
 from guichet.territory import models as territory
 
 ALL_MODELS = (
@@ -47,8 +48,10 @@ ALL_MODELS = (
     member_models,
     availability_models,
     place_models,
+    campaign_models,
     commission_models,
     session_models,
+    year_models,
     milestone_models,
     sitting_models,
     dry_run_models,
