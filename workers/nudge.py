@@ -21,7 +21,11 @@ from guichet.core import clock, nudge
 log = logging.getLogger(__name__)
 
 QUEUE = "guichet"
-TASKS = {nudge.LETTERS: "workers.drain_outbox", nudge.PROPOSALS: "workers.compute_proposals"}
+TASKS = {
+    nudge.LETTERS: "workers.drain_outbox",
+    nudge.PROPOSALS: "workers.compute_proposals",
+    nudge.CALENDARS: "workers.compute_calendars",
+}
 SOCKET_S = 0.3
 REST_S = 5.0
 """After a failure Redis is left alone this long; the sweeps find the work meanwhile."""

@@ -4,12 +4,14 @@ import os
 from functools import cache
 
 from guichet.allocation.computing import Bench
+from guichet.commissions.year_freezing import freeze_run
 from guichet.core import clock
 from guichet.core.db import Database, make_database
 from guichet.core.settings import Settings
 from guichet.notifications.lease import this_process
 from guichet.notifications.mailer import Mailer
 from guichet.notifications.relay import Relay
+from guichet.scheduling.computing import Bench as CalendarBench
 
 
 @cache
@@ -36,12 +38,19 @@ def bench() -> Bench:
     return Bench(database(), clock.now, this_process())
 
 
+@cache
+def calendars() -> CalendarBench:
+    """This process at the calendars."""
+    return CalendarBench(database(), clock.now, this_process(), freeze_run)
+
+
 def forget() -> None:
     """Let go of what a parent opened, without closing it: it is still the parent's."""
     if database.cache_info().currsize:
         database().engine.dispose(close=False)
     relay.cache_clear()
     bench.cache_clear()
+    calendars.cache_clear()
     database.cache_clear()
 
 

@@ -23,6 +23,12 @@ def compute_proposals() -> None:
     room.bench().work(most=1)
 
 
+@shared_task(name="workers.compute_calendars")
+def compute_calendars() -> None:
+    """Compute the calendars of commissions that were asked for; the next sweep goes on when many wait."""
+    room.calendars().work(most=1)
+
+
 @shared_task(name="workers.turn_timers")
 def turn_timers() -> None:
     """Remind, ask to renew, use the second channel, close what ended."""

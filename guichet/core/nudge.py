@@ -6,9 +6,9 @@ not a nudge arrives. The process binds the port at start (to Celery where there 
 
 from collections.abc import Callable
 
-LETTERS, PROPOSALS = "letters", "proposals"
+LETTERS, PROPOSALS, CALENDARS = "letters", "proposals", "calendars"
 """What may wait for a worker."""
-WORKS = (LETTERS, PROPOSALS)
+WORKS = (LETTERS, PROPOSALS, CALENDARS)
 
 _ring: Callable[[str], None] | None = None
 
