@@ -4,10 +4,12 @@ import os
 from functools import cache
 
 from guichet.allocation.computing import Bench
+from guichet.commissions.deciding import drop_drafts
 from guichet.commissions.year_freezing import freeze_run
 from guichet.core import clock
 from guichet.core.db import Database, make_database
 from guichet.core.settings import Settings
+from guichet.demands import leaving
 from guichet.notifications.lease import this_process
 from guichet.notifications.mailer import Mailer
 from guichet.notifications.relay import Relay
@@ -23,6 +25,8 @@ def settings() -> Settings:
 @cache
 def database() -> Database:
     """This process's own connections."""
+    # A demand closed here by a rule loses what an open session holds for it.
+    leaving.bind(drop_drafts)
     return make_database(settings().database_url, pool_size=2)
 
 

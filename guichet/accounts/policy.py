@@ -71,6 +71,14 @@ RIGHTS: dict[str, dict[str, Reach]] = {
     },
     "keep_commissions": {COORDINATOR: Reach.ALL},
     "prepare_sessions": {AGENT: Reach.COMMUNES, COORDINATOR: Reach.ALL},
+    "sit": {
+        AGENT: Reach.COMMUNES,
+        DIRECTOR: Reach.HOUSES,
+        MEMBER: Reach.COMMISSION,
+        COORDINATOR: Reach.ALL,
+    },
+    "run_session": {AGENT: Reach.COMMUNES, COORDINATOR: Reach.ALL},
+    "decide_at_session": {AGENT: Reach.COMMUNES, DIRECTOR: Reach.HOUSES, COORDINATOR: Reach.ALL},
     "read_bareme": {
         AGENT: Reach.ALL,
         DIRECTOR: Reach.ALL,

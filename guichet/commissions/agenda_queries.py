@@ -2,11 +2,12 @@
 
 from datetime import date
 
-from sqlalchemy import and_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from guichet.allocation.models import AllocationLine
 from guichet.commissions.agenda import DEMAND_ITEM, Candidate, Terms, closes_on
+from guichet.commissions.commission_models import Commission
 from guichet.commissions.reglement import Reglement
 from guichet.commissions.session_models import CommissionSession
 from guichet.demands.models import Demand, Wish
@@ -16,12 +17,12 @@ MOST_CANDIDATES = 1000
 
 
 def candidates(session: Session, sitting: CommissionSession) -> list[Candidate]:
-    """The demands on the list of the session, with their points in the proposal of its round. Two statements."""
-    these = (
-        Demand.state == "commission",
-        Demand.session_on == sitting.sits_on,
-        Demand.session_name == sitting.commission.name,
-    )
+    """The demands that the session may examine, with their points in the proposal of its round. Two statements.
+
+    Those on its list; and those on the list of another session of its round that wish for an establishment of this
+    commission: each commission decides the places of its own.
+    """
+    these = (Demand.state == "commission", _listed(sitting))
     run_id = sitting.round.run_id if sitting.round else None
     wanted = (
         select(
@@ -62,6 +63,23 @@ def candidates(session: Session, sitting: CommissionSession) -> list[Candidate]:
         )
         for row in session.execute(wanted)
     ]
+
+
+def _listed(sitting: CommissionSession) -> ColumnElement[bool]:
+    mine = and_(Demand.session_on == sitting.sits_on, Demand.session_name == sitting.commission.name)
+    if sitting.round_id is None:
+        return mine
+    of_round = exists().where(
+        CommissionSession.round_id == sitting.round_id,
+        CommissionSession.state.not_in(("postponed", "cancelled")),
+        CommissionSession.sits_on == Demand.session_on,
+        Commission.id == CommissionSession.commission_id,
+        Commission.name == Demand.session_name,
+    )
+    houses = sorted(one.establishment_id for one in sitting.commission.houses)
+    wish = aliased(Wish)
+    wished_here = exists().where(wish.demand_id == Demand.id, wish.establishment_id.in_(houses))
+    return or_(mine, and_(wished_here, of_round))
 
 
 def terms(sitting: CommissionSession, today: date) -> Terms:

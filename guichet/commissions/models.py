@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import String, Text
 
 from guichet.allocation.models import AllocationRun
+from guichet.commissions.choosing import CHOICES
 from guichet.commissions.session_models import AgendaItem, CommissionSession
 from guichet.core.db import Base
 from guichet.demands.models import Demand
@@ -15,9 +16,6 @@ from guichet.establishments.models import Establishment
 
 PLACED, UNPLACED, POSTPONED = "placed", "unplaced", "postponed"
 OUTCOMES = (PLACED, UNPLACED, POSTPONED)
-ACCEPT, CHANGE, PARTIAL, WAIT, REFUSE, POSTPONE = "accept", "change", "partial", "wait", "refuse", "postpone"
-CHOICES = (ACCEPT, CHANGE, PARTIAL, WAIT, REFUSE, POSTPONE)
-"""What a commission chooses; several choices have the same outcome."""
 AT_A_SESSION, NOTED, BETWEEN, EMERGENCY = "session", "noted", "between", "emergency"
 BASES = (AT_A_SESSION, NOTED, BETWEEN, EMERGENCY)
 """Decided on the screen of a session; noted afterwards by a director; a freed seat; an emergency to ratify."""

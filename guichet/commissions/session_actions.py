@@ -15,6 +15,7 @@ from guichet.commissions.commission_actions import bench_of
 from guichet.commissions.commission_models import Commission
 from guichet.commissions.session_models import AgendaItem, CommissionSession, Round
 from guichet.commissions.session_workflow import SESSION, SessionFacts
+from guichet.commissions.sitting_actions import expect_no_draft, quorum_is_missing
 from guichet.core import journal
 from guichet.core.actor import Actor
 from guichet.core.clock import day
@@ -101,16 +102,20 @@ def postpone(
 ) -> CommissionSession:
     """Put it off to another day: its demands and its agenda follow, and each family is told the new date.
 
+    An open session is put off only when its quorum is missing; the next one is then a second convocation.
     Raises StepRefusedError while a decision of the session waits for its confirmation.
     """
     expect_version(sitting, version)
     waiting = _enlisted(session, sitting)
+    without_quorum = quorum_is_missing(session, sitting)
+    if without_quorum:
+        expect_no_draft(session, sitting)
     sitting.reason = reason
-    SESSION.fire(
-        session, sitting, "postpone", actor=actor, at=at, facts=SessionFacts(reason=reason), reason=reason
-    )
+    facts = SessionFacts(reason=reason, quorum_missing=without_quorum)
+    SESSION.fire(session, sitting, "postpone", actor=actor, at=at, facts=facts, reason=reason)
     made = _made(session, sitting.commission, replace(entry, round_id=sitting.round_id), at)
     made.follows_id, made.agenda_built_at = sitting.id, sitting.agenda_built_at
+    made.second = without_quorum
     SESSION.fire(session, made, "plan", actor=actor, at=at, detail={"follows": sitting.id})
     _copy_agenda(session, sitting, made)
     for demand in waiting:

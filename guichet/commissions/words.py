@@ -104,3 +104,13 @@ APART = {
     "late": "inscrite après la clôture de l’ordre du jour",
     "elsewhere": "aucun vœu dans les établissements de la commission",
 }
+CHOICE = {
+    "accept": "Place accordée",
+    "change": "Place accordée autrement",
+    "partial": "Semaine partielle",
+    "wait": "Liste d’attente",
+    "refuse": "Refus",
+    "postpone": "Reportée",
+}
+"""What a session decides on an item."""
+FILLED_BY = {"holder": "titulaire", "deputy": "suppléance", "": "absence"}

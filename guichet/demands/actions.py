@@ -15,6 +15,7 @@ from guichet.core.journal import JournalEntry
 from guichet.core.workflow import expect_version
 from guichet.demands import letters
 from guichet.demands.delays import FOLLOW_UP_WITHIN, REOPEN_WITHIN
+from guichet.demands.leaving import left_commission
 from guichet.demands.models import Demand
 from guichet.demands.states import MERGED, OPEN_STATES
 from guichet.demands.workflow import DEMAND, StepFacts
@@ -98,6 +99,7 @@ def postpone(
 ) -> None:
     """Take a demand off a session's list, with the reason."""
     expect_version(demand, version)
+    left_commission(session, demand, actor, at)
     demand.session_on, demand.session_name = None, ""
     facts = StepFacts(reason=reason, decision_waits=decision_waits)
     DEMAND.fire(session, demand, "postpone", actor=actor, at=at, facts=facts, reason=reason)
@@ -117,6 +119,7 @@ def place_by_other_solution(
 ) -> None:
     """Record that the family has another solution, with its proof. No letter: the family told us."""
     expect_version(demand, version)
+    left_commission(session, demand, actor, at)
     demand.solution, demand.placed_from, demand.solution_proof = solution, since, proof
     demand.placed_at_id, demand.placed_pattern = None, None
     DEMAND.fire(
@@ -265,6 +268,7 @@ def _close(
     reopen_within_days: int,
     facts: StepFacts,
 ) -> None:
+    left_commission(session, demand, actor, at)
     demand.closed_on, demand.closed_reason = day(at), reason
     closed: dict[str, Any] = {"closed": reason}
     line = DEMAND.fire(session, demand, step, actor=actor, at=at, facts=facts, reason=detail, detail=closed)

@@ -19,6 +19,7 @@ from guichet.core.workflow import expect_version
 from guichet.demands import keys, letters
 from guichet.demands.actions import tell
 from guichet.demands.comparison import Line
+from guichet.demands.leaving import left_commission
 from guichet.demands.models import Assessment, Contact, Demand, DemandKey
 from guichet.demands.states import MERGED, OPEN_STATES
 from guichet.demands.workflow import DEMAND
@@ -248,6 +249,7 @@ def _close(session: Session, two: Two, actor: Actor, at: datetime) -> None:
     kept, other = two.kept, two.other
     said = f"Réunie avec la demande n° {kept.number}, qui continue."
     was_open = other.state in OPEN_STATES
+    left_commission(session, other, actor, at)
     other.closed_on, other.closed_reason = other.closed_on or day(at), MERGED
     detail = {"closed": MERGED, "into": kept.id}
     if was_open:

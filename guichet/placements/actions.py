@@ -76,16 +76,19 @@ def confirm(
         _insert(session, demand, establishment_id, entry_on, week, WHEN_CONFIRMED, actor=actor, at=at)
 
 
-def free(session: Session, demand_id: int, *loads: str) -> None:
-    """The decision is set aside or annulled: its seat is free again. The journal of the demand tells it."""
-    session.execute(
-        delete(Placement)
-        .where(
-            Placement.demand_id == demand_id, Placement.load.in_(loads or (DRAFT, HELD, OFFERED, ACCEPTED))
-        )
-        .where(Placement.ends_on.is_(None))
-        .execution_options(synchronize_session=False)
-    )
+def free(session: Session, demand_id: int, *loads: str, house: int | None = None) -> None:
+    """The decision is set aside or annulled: its seat is free again. The journal of the demand tells it.
+
+    Two commissions of a round may each hold a seat for a demand: `house` frees one of them only.
+    """
+    these = [
+        Placement.demand_id == demand_id,
+        Placement.load.in_(loads or (DRAFT, HELD, OFFERED, ACCEPTED)),
+        Placement.ends_on.is_(None),
+    ]
+    if house is not None:
+        these.append(Placement.establishment_id == house)
+    session.execute(delete(Placement).where(*these).execution_options(synchronize_session=False))
 
 
 def release(

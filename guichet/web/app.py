@@ -6,8 +6,10 @@ from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from guichet.commissions.deciding import drop_drafts
 from guichet.core.db import Database
 from guichet.core.settings import Settings
+from guichet.demands import leaving
 from guichet.web import (
     auth,
     decisions,
@@ -64,6 +66,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
     app.extensions["guichet.database"] = database
     app.jinja_env.undefined = StrictUndefined
     app.url_map.converters["int"] = RowNumber
+    leaving.bind(drop_drafts)
     equip(app)
     CSRFProtect(app)
     security.install(app)

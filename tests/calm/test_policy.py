@@ -58,7 +58,13 @@ def test_an_administrator_opens_no_file_of_a_family():
 
 def test_a_member_reads_what_is_before_a_commission_and_writes_nothing():
     held = {action for action in RIGHTS if person("member").may(action)}
-    assert held == {"read_demand", "read_proposals", "read_commissions", "read_bareme", "read_figures"}
+    assert held == {
+        *("read_demand", "read_proposals", "read_commissions", "read_bareme", "read_figures"),
+        # To follow a session, and to declare a link: nothing is decided with it.
+        "sit",
+        # A member who presides, or who is the second person.
+        "sign_minutes",
+    }
     assert person("member").reaches("read_demand") == (Reach.COMMISSION,)
 
 
