@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from guichet.core.db import Database, make_database
 from guichet.core.migrate import upgrade
+from tests.kept import Kept
 from tests.services import GivenPostgres, open_postgres
 
 DIALECTS = ("sqlite", "postgresql")
@@ -43,10 +44,47 @@ def postgres_model(postgres: GivenPostgres) -> str:
     return name
 
 
+@pytest.fixture(scope="session")
+def kept_sqlite(sqlite_model: Path) -> Iterator[Kept]:
+    """The SQLite file of this process."""
+    path = sqlite_model.with_name("kept.db")
+
+    def _copy() -> str:
+        for old in path.parent.glob(f"{path.name}-*"):
+            old.unlink()
+        path.unlink(missing_ok=True)
+        shutil.copy(sqlite_model, path)
+        return f"sqlite:///{path}"
+
+    kept = Kept(_copy)
+    yield kept
+    kept.close()
+
+
+@pytest.fixture(scope="session")
+def kept_postgresql(postgres: GivenPostgres, postgres_model: str) -> Iterator[Kept]:
+    """The PostgreSQL database of this process."""
+    name = f"kept_{os.getpid()}"
+
+    def _copy() -> str:
+        postgres.drop(name)
+        return postgres.create(name, postgres_model)
+
+    kept = Kept(_copy)
+    yield kept
+    kept.close()
+
+
 @pytest.fixture(params=DIALECTS)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a fresh migrated database, on SQLite and on PostgreSQL in turn."""
-    if request.param == "sqlite":
+def dialect(request: pytest.FixtureRequest) -> str:
+    """SQLite and PostgreSQL in turn."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, dialect: str, tmp_path: Path) -> Iterator[str]:
+    """The address of a migrated database that this test may break: a copy of its own, which costs more."""
+    if dialect == "sqlite":
         path = tmp_path / "guichet.db"
         shutil.copy(request.getfixturevalue("sqlite_model"), path)
         yield f"sqlite:///{path}"
@@ -58,11 +96,11 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    """A fresh migrated database, on SQLite and on PostgreSQL in turn."""
-    made = make_database(database_url)
-    yield made
-    made.engine.dispose()
+def database(request: pytest.FixtureRequest, dialect: str) -> Iterator[Database]:
+    """A migrated and empty database, on SQLite and on PostgreSQL in turn."""
+    kept: Kept = request.getfixturevalue(f"kept_{dialect}")
+    with kept.fresh() as empty:
+        yield empty
 
 
 @pytest.fixture

@@ -101,7 +101,9 @@ class EmbeddedPostgres(GivenPostgres):
         if not (self.folder / "data" / "PG_VERSION").exists():
             self._create_cluster()
         risks = [] if self.durable else ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
-        options = [word for risk in [*risks, "max_connections=80"] for word in ("-c", risk)]
+        # Nothing lives long enough to be vacuumed, nor is long enough to be worth compiling.
+        spared = ["autovacuum=off", "jit=off", "max_connections=80"]
+        options = [word for option in [*risks, *spared] for word in ("-c", option)]
         log = self.folder / "postgres.log"
         with log.open("ab") as output:
             self.process = subprocess.Popen(

@@ -20,11 +20,9 @@ from werkzeug.serving import make_server
 from guichet.accounts.models import User
 from guichet.accounts.policy import Person
 from guichet.core.db import Database
-from guichet.core.settings import Settings
 from guichet.establishments.catalogue import Catalogue
-from guichet.web.app import create_app
 from tests import make
-from tests.compiled import COMPILED
+from tests.application import application
 from tests.web.pages import PASSWORD, with_password
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
@@ -65,18 +63,7 @@ def live(database: Database, tmp_path: Path) -> Iterator[Live]:
     """The application on 127.0.0.1, on a free port, with the small territory of tests/make.py."""
     with database.writing() as session:
         catalogue = make.territory(session)
-    app = create_app(
-        Settings.from_environment(
-            {
-                "GUICHET_HOME": str(tmp_path / "home"),
-                "DATABASE_URL": database.engine.url.render_as_string(hide_password=False),
-                "GUICHET_DEMO": "1",
-                "GUICHET_SECRET": "s" * 40,
-            }
-        ),
-        database,
-    )
-    app.jinja_env.bytecode_cache = COMPILED
+    app = application(database, tmp_path / "home")
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

@@ -10,28 +10,15 @@ from sqlalchemy import update
 from guichet.accounts.models import User
 from guichet.accounts.policy import Person
 from guichet.core.db import Database
-from guichet.core.settings import Settings
 from guichet.establishments.catalogue import Catalogue
-from guichet.web.app import create_app
 from tests import make
-from tests.compiled import COMPILED
+from tests.application import application
 from tests.web.pages import Visitor, with_password
 
 
 @pytest.fixture
 def app(database: Database, tmp_path: Path) -> Flask:
-    made = create_app(
-        Settings.from_environment(
-            {
-                "GUICHET_HOME": str(tmp_path / "home"),
-                "DATABASE_URL": str(database.engine.url),
-                "GUICHET_DEMO": "1",
-                "GUICHET_SECRET": "s" * 40,
-            }
-        ),
-        database,
-    )
-    made.jinja_env.bytecode_cache = COMPILED
+    made = application(database, tmp_path / "home")
     made.testing = True
     return made
 
