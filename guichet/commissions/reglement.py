@@ -51,6 +51,8 @@ class Reglement:
     """A second convocation with the same agenda sits whatever the number of members."""
     proxies: int = 0
     """How many absent members one present member may stand for; 0: no proxy."""
+    proxies_in_college: bool = True
+    """A voice is given to somebody of the same college: an elected member to an elected member."""
     proxies_in_quorum: bool = False
     casting_vote: bool = False
     recusal: str = OUT

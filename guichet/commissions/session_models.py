@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -92,6 +93,8 @@ class CommissionSession(Base):
     """
     sequence: Mapped[int] = mapped_column(default=0)
     """How many times its date, hour or place changed since it was first convened (RFC 5546, 2.1.4)."""
+    uid: Mapped[str] = mapped_column(String(36), default=lambda: str(uuid4()), index=True)
+    """What calendars know it by. A session put off to another day keeps it: the same meeting moves."""
 
     commission: Mapped[Commission] = relationship(lazy="raise_on_sql")
     round: Mapped[Round | None] = relationship(lazy="raise_on_sql")

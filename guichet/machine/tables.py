@@ -5,6 +5,7 @@ from guichet.allocation import models as allocation
 from guichet.bareme import models as bareme
 from guichet.commissions import (
     commission_models,
+    convocation_models,
     document_models,
     dry_run_models,
     follow_up_models,
@@ -51,6 +52,7 @@ ALL_MODELS = (
     campaign_models,
     commission_models,
     session_models,
+    convocation_models,
     year_models,
     milestone_models,
     sitting_models,

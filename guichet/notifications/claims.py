@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, exists, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from guichet.notifications import models, outcomes
 from guichet.notifications.lease import LEASE, is_gone
@@ -36,7 +36,7 @@ def claim(session: Session, now: datetime, owner: str, limit: int) -> list[Claim
     """Take at most `limit` letters that are due, the longest due first."""
     due = (
         select(LetterRow.id)
-        .where(LetterRow.state == models.PENDING, LetterRow.due_at <= now)
+        .where(LetterRow.state == models.PENDING, LetterRow.due_at <= now, _its_turn())
         .order_by(LetterRow.due_at, LetterRow.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -117,6 +117,15 @@ def take_back(session: Session, now: datetime, owner: str) -> int:
     return len(stale)
 
 
+def _its_turn() -> ColumnElement[bool]:
+    """Nothing to wait for, or what it waits for has left or will not."""
+    earlier = aliased(LetterRow)
+    waited_for = exists().where(
+        earlier.id == LetterRow.after_id, earlier.state.in_((models.PENDING, models.SENDING))
+    )
+    return or_(LetterRow.after_id.is_(None), ~waited_for)
+
+
 def _held_by(owner: str) -> Sequence[Any]:
     return (LetterRow.state == models.SENDING, LetterRow.lease_owner == owner)
 
@@ -136,5 +145,6 @@ def _claimed(row: Row[*tuple[Any, ...]]) -> Claimed:
             text=row.text,
             html=row.html,
             reply_to=row.facts["sender"]["email"],
+            invitation=row.facts.get("invitation"),
         ),
     )

@@ -6,6 +6,8 @@ A letter is written once, as facts and sentences in reading order; `render` give
 
 from dataclasses import dataclass, field
 
+from guichet.notifications.invited import Invitation
+
 
 @dataclass(frozen=True)
 class NextStep:
@@ -82,3 +84,5 @@ class Letter:
     """The short personal data notice at the foot (GDPR art. 13), or an empty string."""
     attachments: tuple[str, ...] = field(default=())
     """Names of enclosed leaflets, for the list « Pièces jointes »."""
+    invitation: Invitation | None = None
+    """What the mail puts in the calendar of whoever is called to a session; nothing of it is printed."""

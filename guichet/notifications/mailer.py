@@ -8,14 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from email import policy
 from email.charset import QP, Charset
+from email.encoders import encode_base64
 from email.errors import MessageError
 from email.header import Header
 from email.headerregistry import Address
 from email.mime.multipart import MIMEMultipart
 from email.mime.nonmultipart import MIMENonMultipart
 from email.utils import format_datetime, formataddr
+from typing import Any
 
 from guichet.core.settings import Settings
+from guichet.notifications.invitation import calendar_of
+from guichet.notifications.invited import Invitation
 
 ANSWER_S = 20.0
 """For each answer of the mail server: without it a silent server would hold a worker for ever."""
@@ -23,6 +27,7 @@ CONVERSATION_S = 30.0
 """For all that is said about one letter, a new connection included: a lease must outlast it (lease.py)."""
 
 CRLF = policy.compat32.clone(linesep="\r\n")
+INVITATION_FILE = "invite.ics"
 READABLE = Charset("utf-8")
 READABLE.body_encoding = QP
 """Quoted-printable: French stays legible in the source of a mail, and no line is too long."""
@@ -41,6 +46,8 @@ class Parcel:
     text: str
     html: str
     reply_to: str
+    invitation: dict[str, Any] | None = None
+    """What it puts in a calendar, as kept with the letter (invited.py)."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +89,12 @@ def message_of(parcel: Parcel, settings: Settings) -> MIMEMultipart:
     email = _in_ascii(parcel.email)
     Address(addr_spec=email)
     # The library's older writer: the newer one takes three times as long for the same mail.
-    message = MIMEMultipart("alternative")
+    forms = MIMEMultipart("alternative")
+    for subtype, content in (("plain", parcel.text), ("html", parcel.html)):
+        part = MIMENonMultipart("text", subtype, charset="utf-8")
+        part.set_payload(content, READABLE)
+        forms.attach(part)
+    message = _with_invitation(forms, parcel.invitation, settings) if parcel.invitation else forms
     message["Message-ID"] = message_id(parcel.letter_id, parcel.key, _domain(settings.mail_from))
     message["Date"] = format_datetime(parcel.created_at)
     message["From"] = formataddr((settings.mail_from_name, settings.mail_from))
@@ -94,10 +106,28 @@ def message_of(parcel: Parcel, settings: Settings) -> MIMEMultipart:
     message["Auto-Submitted"] = "auto-generated"
     # Absence messages of the recipient would come back to the guichet, which reads only bounces.
     message["X-Auto-Response-Suppress"] = "All"
-    for subtype, content in (("plain", parcel.text), ("html", parcel.html)):
-        part = MIMENonMultipart("text", subtype, charset="utf-8")
-        part.set_payload(content, READABLE)
-        message.attach(part)
+    return message
+
+
+def _with_invitation(forms: MIMEMultipart, facts: dict[str, Any], settings: Settings) -> MIMEMultipart:
+    """The shape that Outlook, Gmail, Thunderbird and Apple take as an invitation.
+
+    Outlook looks for it in the first part of a mixed mail only, and believes the method of the part when it is
+    that of the calendar; the others want it beside the text, and some only see the file. Base64, since a
+    calendar broken into quoted lines came back unreadable from other servers.
+    """
+    invitation = Invitation(**facts)
+    content = calendar_of(invitation, settings.mail_from, settings.mail_from_name)
+    calendar = MIMENonMultipart("text", "calendar", charset="utf-8", method=invitation.method)
+    file = MIMENonMultipart("application", "ics", name=INVITATION_FILE)
+    file["Content-Disposition"] = f'attachment; filename="{INVITATION_FILE}"'
+    for part in (calendar, file):
+        part.set_payload(content)
+        encode_base64(part)
+    forms.attach(calendar)
+    message = MIMEMultipart("mixed")
+    message.attach(forms)
+    message.attach(file)
     return message
 
 

@@ -72,6 +72,8 @@ class LetterRow(Base):
     created_at: Mapped[datetime]
     due_at: Mapped[datetime]
     """Not before this instant. Moves later after each failure."""
+    after_id: Mapped[int | None]
+    """The letter that must have ended its way first: a cancellation never overtakes what it cancels."""
     sent_at: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]
     lease_owner: Mapped[str | None] = mapped_column(String(120))

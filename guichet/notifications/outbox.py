@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, update
+from sqlalchemy import ColumnElement, delete, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -38,10 +38,11 @@ def post(
     at: datetime,
     due_at: datetime | None = None,
     held: bool = False,
+    after_id: int | None = None,
 ) -> int | None:
     """Post a letter about a subject, to leave as soon as the caller commits, or not before `due_at`.
 
-    A held letter waits for `release`. A recipient without an email gets the same letter on paper.
+    A held letter waits for `release`; one that comes after another waits until that one left or was given up. A recipient without an email gets the same letter on paper.
     Returns its id; None, and writes nothing, when a letter with this key was already posted.
     """
     rendered = render(letter)
@@ -62,6 +63,7 @@ def post(
         attempts=0,
         created_at=at,
         due_at=due,
+        after_id=after_id,
         subject=rendered.subject,
         text=rendered.text,
         html=rendered.html,
@@ -72,13 +74,37 @@ def post(
     return letter_id
 
 
-def release(session: Session, keys: Sequence[str], *, at: datetime) -> int:
-    """Let held letters leave. Returns how many were released; those not held any more are left alone."""
-    moved = move(session, LetterRow.key.in_(keys), (models.HELD,), models.PENDING, due_at=at)
+def release(session: Session, keys: Sequence[str], *, at: datetime, due_at: datetime | None = None) -> int:
+    """Let held letters leave, now or not before `due_at`.
+
+    Returns how many were released; those not held any more are left alone.
+    """
+    due = due_at or at
+    moved = move(session, LetterRow.key.in_(keys), (models.HELD,), models.PENDING, due_at=due)
     tell(session, moved, "released", at)
-    if moved:
+    if moved and due <= at:
         session.info[WAITING] = True
     return len(moved)
+
+
+def hold_back(session: Session, keys: Sequence[str], *, at: datetime, detail: str) -> int:
+    """Cancel letters that were released and have not begun to leave; returns how many. `detail` says who did it."""
+    moved = move(session, LetterRow.key.in_(keys), (models.PENDING,), models.CANCELLED)
+    tell(session, moved, "cancelled", at, detail)
+    return len(moved)
+
+
+def discard_held(session: Session, prefix: str, *, kept: str) -> None:
+    """Throw away letters that were held and never released: those whose keys begin so, but not with `kept`."""
+    session.execute(
+        delete(LetterRow)
+        .where(
+            LetterRow.state == models.HELD,
+            LetterRow.key.startswith(prefix, autoescape=True),
+            LetterRow.key.not_like(f"{kept}%"),
+        )
+        .execution_options(synchronize_session=False)
+    )
 
 
 def cancel(session: Session, key: str, *, at: datetime, detail: str = "") -> bool:

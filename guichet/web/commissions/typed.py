@@ -15,7 +15,7 @@ from guichet.core import french
 from guichet.web.registration.typed import MOST_FIGURES, Typed
 
 Shown = MultiDict[str, str]
-FLAGS = ("second_without_quorum", "proxies_in_quorum", "casting_vote")
+FLAGS = ("second_without_quorum", "proxies_in_college", "proxies_in_quorum", "casting_vote")
 CHOICES = {
     "decides": words.DECIDES,
     "quorum": words.QUORUM,
@@ -168,6 +168,7 @@ def _reglement(typed: Typed) -> Reglement:
         notice_unit=typed.choice("notice_unit", tuple(words.UNIT_CHOICES), plain.notice_unit),
         roles={role: least for role, least in asked.items() if least},
         second_without_quorum=typed.flag("second_without_quorum"),
+        proxies_in_college=typed.flag("proxies_in_college"),
         proxies_in_quorum=typed.flag("proxies_in_quorum"),
         casting_vote=typed.flag("casting_vote"),
         **numbers,

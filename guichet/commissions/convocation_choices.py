@@ -1,0 +1,117 @@
+"""Calm: when a session is, as calendars say it, and what somebody called to it may answer.
+
+Deputies and proxies hold where the règlement says so: a deputy only for a seat that has one, a proxy only between
+voices that count, to somebody who does not carry as many as allowed, and within the same college where it asks it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from guichet.commissions.reglement import Reglement
+from guichet.core.french import PARIS
+
+PRESENT, ABSENT, DEPUTY, PROXY = "present", "absent", "deputy", "proxy"
+ANSWERS = (PRESENT, ABSENT, DEPUTY, PROXY)
+USUAL_MINUTES = 120
+"""How long a session is said to last while its agenda is empty."""
+QUARTER = 15
+REPLY_DAYS = 3
+REMIND_DAYS = 2
+COLLEGES = {
+    "president": "elected",
+    "elected": "elected",
+    "manager": "services",
+    "coordinator": "services",
+    "director": "services",
+    "rpe": "services",
+    "pmi": "partners",
+    "caf": "partners",
+    "parent": "families",
+    "expert": "experts",
+    "other": "others",
+}
+"""Who may stand for whom where the règlement asks for the same college."""
+
+
+@dataclass(frozen=True)
+class Hours:
+    """When a session begins and ends, on the clock of Paris; no zone is attached."""
+
+    starts: datetime
+    ends: datetime
+
+    @property
+    def over_at(self) -> datetime:
+        """The instant of its end."""
+        return self.ends.replace(tzinfo=PARIS).astimezone(UTC)
+
+
+@dataclass(frozen=True)
+class Called:
+    """One seat on the list of those called, and what its holder said."""
+
+    seat: int
+    role: str
+    voting: bool
+    name: str
+    answer: str = ""
+    proxy_seat: int | None = None
+
+
+@dataclass(frozen=True)
+class Ways:
+    """What may be answered. `deputy` is her name, or empty; `carriers` are seats with their names."""
+
+    deputy: str = ""
+    carriers: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """The codes open to this person."""
+        more = [(DEPUTY, self.deputy), (PROXY, self.carriers)]
+        return (PRESENT, ABSENT, *(code for code, there in more if there))
+
+
+def hours(sits_on: date, starts_at: int, durations: Iterable[int]) -> Hours:
+    """The hours of a session; `starts_at` in minutes from midnight, its end from the minutes of its agenda."""
+    planned = sum(durations)
+    length = -(-planned // QUARTER) * QUARTER if planned else USUAL_MINUTES
+    starts = datetime.combine(sits_on, time()) + timedelta(minutes=starts_at)
+    return Hours(starts, starts + timedelta(minutes=length))
+
+
+def reply_by(sits_on: date, today: date) -> date:
+    """The day by which an answer is asked for, never in the past."""
+    return max(today, sits_on - timedelta(days=REPLY_DAYS))
+
+
+def ways(reglement: Reglement, me: Called, others: Iterable[Called], deputy: str = "") -> Ways:
+    """What this person may answer. `deputy` is who stands in for her seat; empty for a deputy herself."""
+    if not me.voting or not reglement.proxies:
+        return Ways(deputy)
+    there = [one for one in others if one.seat != me.seat]
+    carried: dict[int, int] = {}
+    for one in there:
+        if one.answer == PROXY and one.proxy_seat is not None:
+            carried[one.proxy_seat] = carried.get(one.proxy_seat, 0) + 1
+    carriers = tuple(
+        (one.seat, one.name)
+        for one in there
+        if one.voting
+        and one.answer in ("", PRESENT)
+        and carried.get(one.seat, 0) < reglement.proxies
+        and (not reglement.proxies_in_college or COLLEGES[one.role] == COLLEGES[me.role])
+    )
+    return Ways(deputy, carriers)
+
+
+def refusal(found: Ways, answer: str, carrier: int | None) -> str | None:
+    """Why an answer cannot be taken, in a sentence."""
+    if answer not in ANSWERS:
+        return "Choisissez une réponse."
+    if answer == DEPUTY and not found.deputy:
+        return "Ce siège n’a pas de suppléant : indiquez seulement votre absence."
+    if answer == PROXY and carrier not in dict(found.carriers):
+        return "Choisissez un membre qui peut porter votre pouvoir, selon le règlement de la commission."
+    return None
