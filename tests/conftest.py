@@ -3,7 +3,8 @@
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,7 @@ from sqlalchemy.orm import Session
 from guichet.core.db import Database, make_database
 from guichet.core.migrate import upgrade
 from tests.kept import Kept
-from tests.services import GivenPostgres, open_postgres
-
-DIALECTS = ("sqlite", "postgresql")
+from tests.services import DIALECTS, GivenPostgres, open_postgres
 
 
 @pytest.fixture(scope="session")
@@ -81,18 +80,32 @@ def dialect(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.fixture(scope="session")
+def copied(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], AbstractContextManager[str]]:
+    """`with copied("sqlite") as url`: a migrated database of one's own, for longer than a test or to be broken."""
+
+    @contextmanager
+    def _copied(dialect: str) -> Iterator[str]:
+        if dialect == "sqlite":
+            path = tmp_path_factory.mktemp("copied") / "guichet.db"
+            shutil.copy(request.getfixturevalue("sqlite_model"), path)
+            yield f"sqlite:///{path}"
+            return
+        server: GivenPostgres = request.getfixturevalue("postgres")
+        name = f"t_{uuid.uuid4().hex[:12]}"
+        yield server.create(name, request.getfixturevalue("postgres_model"))
+        server.drop(name)
+
+    return _copied
+
+
 @pytest.fixture
-def database_url(request: pytest.FixtureRequest, dialect: str, tmp_path: Path) -> Iterator[str]:
-    """The address of a migrated database that this test may break: a copy of its own, which costs more."""
-    if dialect == "sqlite":
-        path = tmp_path / "guichet.db"
-        shutil.copy(request.getfixturevalue("sqlite_model"), path)
-        yield f"sqlite:///{path}"
-        return
-    server: GivenPostgres = request.getfixturevalue("postgres")
-    name = f"t_{uuid.uuid4().hex[:12]}"
-    yield server.create(name, request.getfixturevalue("postgres_model"))
-    server.drop(name)
+def database_url(dialect: str, copied: Callable[[str], AbstractContextManager[str]]) -> Iterator[str]:
+    """The address of a migrated database that this test may break."""
+    with copied(dialect) as url:
+        yield url
 
 
 @pytest.fixture

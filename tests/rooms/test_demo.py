@@ -1,7 +1,10 @@
 """The demonstration, loaded by the real actions on both databases."""
 
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
+from shutil import copy
 
 import pytest
 from sqlalchemy import func, select
@@ -12,7 +15,7 @@ from guichet.allocation.models import AllocationRun
 from guichet.bareme.queries import bareme_in_force
 from guichet.bareme.score import total
 from guichet.commissions.models import Decision
-from guichet.core.db import Database
+from guichet.core.db import Database, make_database
 from guichet.core.errors import ConfigurationError
 from guichet.core.settings import Settings
 from guichet.demands.facts_reading import facts_of_demands
@@ -26,7 +29,9 @@ from guichet.families.models import Family, Person
 from guichet.notifications.models import LetterRow
 from guichet.territory.models import Commune
 from tests import make
+from tests.services import DIALECTS
 
+Copied = Callable[[str], AbstractContextManager[str]]
 FEW = 60
 
 
@@ -48,10 +53,16 @@ def picture(session: Session) -> list[tuple[object, ...]]:
     return [tuple(row) for row in rows]
 
 
-@pytest.fixture
-def loaded(database: Database, tmp_path: Path) -> Database:
-    load(database, settings(tmp_path), families=FEW, now=make.NOON)
-    return database
+@pytest.fixture(scope="module", params=DIALECTS)
+def loaded(
+    request: pytest.FixtureRequest, copied: Copied, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Database]:
+    """Loaded once on SQLite and once on PostgreSQL: these tests read, or roll back what they write."""
+    with copied(request.param) as url:
+        database = make_database(url)
+        load(database, settings(tmp_path_factory.mktemp("home")), families=FEW, now=make.NOON)
+        yield database
+        database.engine.dispose()
 
 
 def test_a_newcomer_finds_the_territory_its_accounts_and_families_in_many_states(loaded: Database) -> None:
@@ -143,10 +154,6 @@ def test_a_real_installation_is_never_filled(database: Database, tmp_path: Path)
 def test_the_same_seed_on_the_same_day_makes_the_same_families(
     loaded: Database, tmp_path: Path, sqlite_model: Path
 ) -> None:
-    from shutil import copy
-
-    from guichet.core.db import make_database
-
     copy(sqlite_model, tmp_path / "again.db")
     again = make_database(f"sqlite:///{tmp_path / 'again.db'}")
     load(again, settings(tmp_path), families=FEW, now=make.NOON)
