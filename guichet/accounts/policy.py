@@ -70,6 +70,7 @@ RIGHTS: dict[str, dict[str, Reach]] = {
         COORDINATOR: Reach.ALL,
     },
     "keep_commissions": {COORDINATOR: Reach.ALL},
+    "say_time": {AGENT: Reach.ALL, DIRECTOR: Reach.ALL, MEMBER: Reach.ALL, COORDINATOR: Reach.ALL},
     "prepare_sessions": {AGENT: Reach.COMMUNES, COORDINATOR: Reach.ALL},
     "sit": {
         AGENT: Reach.COMMUNES,

@@ -44,6 +44,7 @@ RIGHTS = {
     "assess": "apprécier les points d’une demande, avec un motif écrit",
     "read_commissions": "lire les commissions, leurs séances et leurs ordres du jour",
     "keep_commissions": "tenir les commissions : règlement, établissements, sièges, tours",
+    "say_time": "dire ses disponibilités pour les commissions où l’on siège",
     "prepare_sessions": "préparer les séances des commissions et leur ordre du jour",
     "sit": "suivre une séance à l’écran et déclarer ses liens avec une demande",
     "run_session": "tenir une séance : appel, quorum, déports, conduite de l’écran",

@@ -1,15 +1,34 @@
 """Read the rooms, the travel times, the teams and the closed days."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from guichet.scheduling import problem
-from guichet.scheduling.place_models import ClosedDay, ClosedYear, Room, RoomBusy, TravelTime
+from guichet.scheduling.place_models import (
+    ClosedDay,
+    ClosedYear,
+    Room,
+    RoomBusy,
+    Team,
+    TeamMember,
+    TravelTime,
+)
 from guichet.scheduling.problem import HalfDay
 from guichet.scheduling.seeding_words import PUBLIC
+from guichet.territory.models import Commune
+
+
+@dataclass(frozen=True)
+class RoomLine:
+    """A room of the list, its commune and how many half-days to come others have it."""
+
+    room: Room
+    commune: str
+    taken: int
 
 
 def rooms_of_problem(
@@ -52,3 +71,55 @@ def public_holidays(session: Session, start: date, end: date) -> frozenset[date]
 def seeded_years(session: Session) -> dict[int, ClosedYear]:
     """The years whose closed days are known, each with what is published of it."""
     return {row.year: row for row in session.scalars(select(ClosedYear).order_by(ClosedYear.year))}
+
+
+def rooms(session: Session, today: date) -> list[RoomLine]:
+    """Every room, by commune then by name. One statement."""
+    taken = (
+        select(func.count())
+        .select_from(RoomBusy)
+        .where(RoomBusy.room_id == Room.id, RoomBusy.on >= today)
+        .correlate(Room)
+        .scalar_subquery()
+    )
+    wanted = (
+        select(Room, Commune.name, taken)
+        .join(Commune, Commune.code == Room.commune_code)
+        .order_by(Commune.sort_key, Room.name, Room.id)
+    )
+    return [RoomLine(room, commune, count) for room, commune, count in session.execute(wanted)]
+
+
+def taken_half_days(session: Session, room_id: int, today: date) -> Sequence[RoomBusy]:
+    """When others have the room, from today on."""
+    wanted = select(RoomBusy).where(RoomBusy.room_id == room_id, RoomBusy.on >= today)
+    return session.scalars(wanted.order_by(RoomBusy.on, RoomBusy.half)).all()
+
+
+def communes(session: Session) -> list[tuple[str, str]]:
+    """The communes by name: code and name."""
+    wanted = select(Commune.code, Commune.name).order_by(Commune.sort_key)
+    return [(code, name) for code, name in session.execute(wanted)]
+
+
+def travel_from(session: Session, code: str) -> dict[str, TravelTime]:
+    """The travel times of one commune, by the other commune."""
+    wanted = select(TravelTime).where((TravelTime.start_code == code) | (TravelTime.end_code == code))
+    return {
+        row.end_code if row.start_code == code else row.start_code: row for row in session.scalars(wanted)
+    }
+
+
+def teams(session: Session) -> list[tuple[Team, list[int]]]:
+    """The teams by name, each with the ids of its members. Two statements."""
+    members: dict[int, list[int]] = {}
+    for row in session.scalars(select(TeamMember).order_by(TeamMember.member_id)):
+        members.setdefault(row.team_id, []).append(row.member_id)
+    found = session.scalars(select(Team).order_by(Team.name, Team.id))
+    return [(team, members.get(team.id, [])) for team in found]
+
+
+def days_of_year(session: Session, year: int) -> Sequence[ClosedDay]:
+    """The table of closed days of a year, in order."""
+    wanted = select(ClosedDay).where(ClosedDay.on.between(date(year, 1, 1), date(year, 12, 31)))
+    return session.scalars(wanted.order_by(ClosedDay.on)).all()

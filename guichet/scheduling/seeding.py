@@ -6,6 +6,7 @@ other announces years that no decree has published. The table is then corrected 
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 
 import holidays
 from vacances_scolaires_france import SchoolHolidayDates
@@ -16,7 +17,7 @@ from guichet.scheduling.seeding_words import BRIDGE, PUBLIC, SCHOOL, ZONES, Clos
 
 def last_published() -> date:
     """The last day whose school holidays an official text has fixed, as far as the packages know."""
-    return date(SchoolHolidayDates().max_year, 8, 31)
+    return date(_published().max_year, 8, 31)
 
 
 def closed_days(year: int, zone: str, alsace_moselle: bool = False) -> tuple[ClosedDay, ...]:
@@ -37,6 +38,12 @@ def warning(year: int) -> str:
     return seeding_words.warning(year, last_published())
 
 
+@cache
+def _published() -> SchoolHolidayDates:
+    """Read once: the package reads its whole file each time."""
+    return SchoolHolidayDates()
+
+
 def _public_days(year: int, alsace_moselle: bool) -> list[ClosedDay]:
     subdivision = "57" if alsace_moselle else None
     found = holidays.country_holidays("FR", subdiv=subdivision, years=year, language="fr")
@@ -44,7 +51,7 @@ def _public_days(year: int, alsace_moselle: bool) -> list[ClosedDay]:
 
 
 def _school_days(year: int, zone: str) -> list[ClosedDay]:
-    published = SchoolHolidayDates()
+    published = _published()
     if not published.min_year <= year <= published.max_year:
         return []
     first = {

@@ -12,6 +12,8 @@ from guichet.core.settings import Settings
 from guichet.demands import leaving
 from guichet.web import (
     auth,
+    calendar_doors,
+    closed_days,
     decisions,
     door,
     doubles,
@@ -31,6 +33,7 @@ from guichet.web import (
 )
 from guichet.web.addresses import RowNumber
 from guichet.web.admin import routes as admin
+from guichet.web.availability import routes as availability
 from guichet.web.bareme import routes as bareme
 from guichet.web.childminders import routes as childminders
 from guichet.web.commissions import routes as commissions
@@ -38,6 +41,7 @@ from guichet.web.demand import contacts, page, points, steps
 from guichet.web.places import routes as places
 from guichet.web.proposals import routes as proposals
 from guichet.web.registration import routes as registration
+from guichet.web.rooms import routes as rooms
 from guichet.web.templating import equip
 
 LARGEST_REQUEST = 9 * 1024 * 1024
@@ -77,8 +81,11 @@ def create_app(settings: Settings, database: Database) -> Flask:
     for module in (
         admin,
         auth,
+        availability,
         bareme,
+        calendar_doors,
         childminders,
+        closed_days,
         commissions,
         figures,
         health,
@@ -96,6 +103,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
         places,
         proposals,
         registration,
+        rooms,
         today,
     ):
         app.register_blueprint(module.bp)

@@ -24,6 +24,8 @@ TOOLS: tuple[Door, ...] = (
     ("merge", "Doublons", "doubles.page", "/doublons"),
     ("keep_childminders", "Assistantes maternelles", "childminders.page", "/assistantes-maternelles"),
     ("read_commissions", "Commissions", "commissions.page", "/commissions"),
+    ("keep_commissions", "Calendrier", "calendar_doors.page", "/calendrier"),
+    ("say_time", "Mes disponibilités", "availability.mine", "/mes-disponibilites"),
     ("read_bareme", "Barème", "bareme.page", "/bareme"),
     ("manage_accounts", "Comptes", "admin.accounts", "/administration/comptes"),
     ("change_parameters", "Réglages", "admin.parameters", "/administration/reglages"),

@@ -60,6 +60,8 @@ def test_a_member_reads_what_is_before_a_commission_and_writes_nothing():
     held = {action for action in RIGHTS if person("member").may(action)}
     assert held == {
         *("read_demand", "read_proposals", "read_commissions", "read_bareme", "read_figures"),
+        # Her own time only.
+        "say_time",
         # To follow a session, and to declare a link: nothing is decided with it.
         "sit",
         # A member who presides, or who is the second person.
