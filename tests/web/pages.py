@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import html5lib
 from flask import Flask
 from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from guichet.accounts.passwords import hashed
 from guichet.core.db import Database
+from tests.web import markup
 
 PASSWORD = "correct cheval batterie"
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
@@ -71,7 +71,7 @@ class Visitor:
             f"{response.status_code} for {response.request.path}\n{html[:3000]}"
         )
         if response.mimetype == "text/html" and html:
-            html5lib.HTMLParser(strict=True).parse(html)
+            markup.read(html)
         return html
 
 
