@@ -48,7 +48,7 @@ def visit(app: Flask, database: Database, catalogue: Catalogue) -> Callable[...,
             session.commit()
         visitor = Visitor(app, database)
         visitor.person = person
-        visitor.sign_in(person.email)
+        visitor.enter(person.email)
         return visitor
 
     return _visit

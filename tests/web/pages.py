@@ -5,15 +5,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import event
 from werkzeug.test import TestResponse
 
-from guichet.accounts.passwords import hashed
+from guichet.accounts import signing_in
+from guichet.core import clock, journal
 from guichet.core.db import Database
+from guichet.web import auth, door
 from tests.web import markup
 
 PASSWORD = "correct cheval batterie"
+ADDRESS = "127.0.0.1"
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 _hashed: list[str] = []
 
@@ -24,7 +28,15 @@ class Visitor:
     def __init__(self, app: Flask, database: Database) -> None:
         self.client = app.test_client()
         self.database = database
-        self.last: TestResponse | None = None
+        self._last: TestResponse | None = None
+        self._has_entered = False
+
+    @property
+    def last(self) -> TestResponse | None:
+        """The last page; after `enter`, the one a sign-in leads to."""
+        if self._last is None and self._has_entered:
+            self.get("/")
+        return self._last
 
     def get(self, url: str, *, status: int = 200) -> str:
         """Open a page, follow redirections, and give its HTML."""
@@ -42,6 +54,20 @@ class Visitor:
         """Open a session; every account made by `with_password` has the same password."""
         self.get("/connexion")
         return self.post("/connexion", {"email": email, "password": PASSWORD})
+
+    def enter(self, email: str) -> None:
+        """What the pages of the sign-in do, which have their own tests: the same action, trace and cookie."""
+        with self.database.transaction() as session:
+            at = clock.now()
+            token, person = signing_in.sign_in(session, email, PASSWORD, ADDRESS, at=at)
+            journal.trace(session, "sign_in", "account", person.user_id, actor=person, at=at, detail=ADDRESS)
+        with self.client.session_transaction() as cookie:
+            cookie.clear()
+            cookie[auth.TOKEN] = token
+        self._last, self._has_entered = None, True
+        # The first page of a sign-in reads them for the pages after it.
+        with self.client.application.test_request_context():
+            door.catalogue(), door.delays()
 
     @property
     def path(self) -> str:
@@ -65,7 +91,7 @@ class Visitor:
             event.remove(self.database.engine, "before_cursor_execute", _note)
 
     def _read(self, response: TestResponse, status: int) -> str:
-        self.last = response
+        self._last = response
         html = response.get_data(as_text=True)
         assert response.status_code == status, (
             f"{response.status_code} for {response.request.path}\n{html[:3000]}"
@@ -76,7 +102,7 @@ class Visitor:
 
 
 def with_password() -> str:
-    """The stored form of PASSWORD, computed once."""
+    """A stored form of PASSWORD, made once and cheap to check."""
     if not _hashed:
-        _hashed.append(hashed(PASSWORD))
+        _hashed.append(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD))
     return _hashed[0]
