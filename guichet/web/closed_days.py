@@ -81,7 +81,7 @@ def change() -> ResponseReturnValue:
     try:
         first, last = (date.fromisoformat(request.form.get(name, "")) for name in ("first", "last"))
     except ValueError as fault:
-        raise NotFoundError from fault
+        raise InvalidError({"first": "Ces jours ne se lisent pas : rechargez la page."}) from fault
     closed = request.form.get("closed") == "yes"
     count = actions.change_days(db(), first, last, closed=closed, actor=person(), at=at())
     commit()

@@ -32,7 +32,7 @@ def act(member: Member, actor: Actor, reading: Reading | None) -> str:
     if reading is not None:
         return _calendar(member, actor, reading)
     if wanted is None:
-        raise NotFoundError
+        raise InvalidError({"do": "Cette page a changé : rechargez-la, puis recommencez."})
     return wanted(member, actor)
 
 

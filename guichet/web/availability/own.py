@@ -33,6 +33,8 @@ def mine() -> ResponseReturnValue:
 @needs("say_time")
 def say_mine() -> ResponseReturnValue:
     """Keep what she says."""
+    if member_of_account(db(), person().user_id or 0) is None:
+        return redirect(url_for("availability.mine"), 303)
     return _say(_of_account, person(), url_for("availability.mine"))
 
 
