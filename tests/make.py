@@ -28,12 +28,14 @@ from guichet.establishments.sheet import Band, PlacesEntry
 from guichet.establishments.sheet_actions import Change, save_places
 from guichet.families.dossier import AdultEntry, ChildEntry, FactEntry, FamilyEntry, HouseholdEntry
 from guichet.placements.actions import StayEntry, add_stay
+from guichet.placements.answer_links import AnswerLinks
 from guichet.placements.models import Placement
 from guichet.territory.models import BassinDeVie, Commune, CommunePostcode, Desk, Epci
 
 NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
 MONTCEAU, BLANZY = "71306", "71040"
+LINKS = AnswerLinks("https://guichet.exemple.test", "s" * 40)
 FIVE_DAYS = Week.same_hours((1, 2, 3, 4, 5), (8 * 60, 17 * 60 + 30))
 
 

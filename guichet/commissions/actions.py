@@ -7,8 +7,8 @@ from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from guichet.accounts.policy import Person
-from guichet.commissions import letters
-from guichet.commissions.models import Decision
+from guichet.commissions import letters, offering
+from guichet.commissions.models import BETWEEN, EMERGENCY, NOTED, Decision
 from guichet.core import journal
 from guichet.core.clock import day
 from guichet.core.errors import ConflictError, InvalidError, NotAllowedError, StepRefusedError
@@ -21,6 +21,19 @@ from guichet.demands.workflow import DEMAND, StepFacts
 from guichet.establishments.catalogue import Catalogue
 from guichet.notifications import outbox
 from guichet.placements import actions as places
+from guichet.placements.answer_links import AnswerLinks
+from guichet.placements.freed_seats import proposal_confirmed, proposal_dropped
+from guichet.placements.models import DRAFT
+from guichet.placements.offers import cancel_offer, taken_offer
+
+WAITING = ("commission", "oriented", "unplaced")
+MAY_BE_DECIDED = {NOTED: ("commission",), BETWEEN: WAITING, EMERGENCY: WAITING}
+"""The states from which a decision confirmed alone may move a demand; those of a session are signed with it."""
+NO_LONGER = {
+    NOTED: "La demande n’est plus en commission : la décision ne peut pas être confirmée.",
+    BETWEEN: "La demande n’attend plus de place : la décision ne peut pas être confirmée.",
+    EMERGENCY: "La demande n’attend plus de place : la décision ne peut pas être confirmée.",
+}
 
 
 @dataclass(frozen=True)
@@ -98,33 +111,33 @@ def confirm_decision(
     demand: Demand,
     catalogue: Catalogue,
     *,
+    links: AnswerLinks,
     person: Person,
     at: datetime,
     version: int | None = None,
 ) -> None:
-    """A second person confirms: the demand moves and the family's letter is posted.
+    """A second person confirms: the demand moves, the place is offered and the family's letter is posted.
 
-    `version` is the decision's, as the form carries it. Raises NotAllowedError for the person who recorded
-    it, ConflictError when the decision or the demand changed meanwhile.
+    `version` is the decision's, as the form carries it; `links` make the family's link to answer. Raises
+    NotAllowedError for the person who recorded it, ConflictError when the decision or the demand changed meanwhile.
     """
     _expect_waiting(decision, version)
     if decision.recorded_by_id == person.user_id:
         raise NotAllowedError(
             "Une décision est confirmée par une autre personne que celle qui l’a enregistrée."
         )
-    if demand.state != "commission":
-        raise ConflictError("La demande n’est plus en commission : la décision ne peut pas être confirmée.")
+    if demand.state not in MAY_BE_DECIDED[decision.basis]:
+        raise ConflictError(NO_LONGER[decision.basis])
     decision.state = "confirmed"
     decision.confirmed_at, decision.confirmed_by_id, decision.confirmed_by = at, person.user_id, person.name
     signed = StepFacts(decision_signed=True)
     if decision.outcome == "placed":
         demand.solution, demand.placed_at_id = "establishment", decision.establishment_id
         demand.placed_from, demand.placed_pattern = decision.entry_on, decision.pattern
-        _give_the_place(session, decision, demand, person, at)
-        step, letter = "place", letters.placed
+        step = "place"
     else:
         demand.unplaced_reason, demand.unplaced_detail = decision.reason, decision.detail
-        step, letter = "leave_unplaced", letters.unplaced
+        step = "leave_unplaced"
     DEMAND.fire(
         session,
         demand,
@@ -135,7 +148,14 @@ def confirm_decision(
         reason=decision.detail,
         detail={"decision": decision.id, "recorded_by": decision.recorded_by},
     )
-    tell(session, demand, letter(demand, decision, catalogue, at), at, f"decision:{decision.id}")
+    asked = offering.answer_asked(session, decision, links, at)
+    if asked is not None:
+        key = f"demand:{demand.id}:decision:{decision.id}"
+        offering.offer_of(session, decision, demand, asked, key, actor=person, at=at)
+        if decision.basis == BETWEEN:
+            proposal_confirmed(session, demand.id, actor=person, at=at)
+    letter = letters.decided(demand, decision, catalogue, at, asked)
+    tell(session, demand, letter, at, f"decision:{decision.id}")
 
 
 def drop_decision(
@@ -155,7 +175,8 @@ def drop_decision(
     if not reason.strip():
         raise InvalidError({"reason": "Indiquez pourquoi cette décision est écartée."})
     decision.state = "dropped"
-    places.free(session, decision.demand_id, places.DRAFT)
+    places.free(session, decision.demand_id, DRAFT)
+    proposal_dropped(session, decision.demand_id)
     _no_longer_proposed(session, decision)
     journal.note(session, "demand", decision.demand_id, "drop_decision", actor=person, at=at, reason=reason)
 
@@ -179,6 +200,9 @@ def annul_decision(
     expect_version(decision, version)
     left = not outbox.cancel(session, f"demand:{demand.id}:decision:{decision.id}", at=at, detail=person.name)
     decision.state = "annulled"
+    offer = taken_offer(session, demand.id, lock=True)
+    if offer is not None:
+        cancel_offer(session, offer, reason, actor=person, at=at)
     places.free(session, demand.id)
     _no_longer_proposed(session, decision)
     demand.solution = demand.placed_at_id = demand.placed_from = demand.placed_pattern = None
@@ -192,15 +216,6 @@ def annul_decision(
         facts=StepFacts(letters_left=left, reason=reason),
         reason=reason,
     )
-
-
-def _give_the_place(
-    session: Session, decision: Decision, demand: Demand, person: Person, at: datetime
-) -> None:
-    if decision.establishment_id is None or decision.entry_on is None:
-        return
-    week = Week.from_json(decision.pattern) if decision.pattern else demand.week
-    places.confirm(session, demand, decision.establishment_id, decision.entry_on, week, actor=person, at=at)
 
 
 _WAITS = (Decision.state == "recorded", Decision.session_id.is_(None))

@@ -1,8 +1,9 @@
 """What a decision of a commission says to a family."""
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
-from guichet.commissions.models import Decision
+from guichet.commissions.models import BETWEEN, EMERGENCY, Decision
 from guichet.core import french
 from guichet.core.clock import day
 from guichet.core.week import Week
@@ -17,12 +18,41 @@ from guichet.demands.letter_parts import (
     wishes_table,
 )
 from guichet.demands.models import Demand
-from guichet.establishments.catalogue import Catalogue
+from guichet.establishments.catalogue import Catalogue, House
 from guichet.notifications.letter import Letter, NextStep, Section, Table
+from guichet.placements.offer_letters import AnswerAsked, answer_action, answer_section, answer_step
+
+OUT_OF_SESSION = {
+    BETWEEN: "Cette place s’est libérée entre deux séances : la commission en est informée à sa prochaine séance.",
+    EMERGENCY: "Cette admission est décidée en urgence, hors commission, qui en est informée à sa prochaine séance.",
+}
+NOT_WANTED = Section(
+    "Vous ne souhaitez pas cette place ?",
+    ("Dites-le vite au guichet : une autre famille attend. Votre demande peut rester enregistrée.",),
+)
 
 
-def placed(demand: Demand, decision: Decision, catalogue: Catalogue, at: datetime) -> Letter:
-    """The place given: where, from when, which half-days, who acts next."""
+def decided(
+    demand: Demand,
+    decision: Decision,
+    catalogue: Catalogue,
+    at: datetime,
+    asked: AnswerAsked | None = None,
+) -> Letter:
+    """The letter of a decision, whatever it is."""
+    if decision.outcome == "placed":
+        return placed(demand, decision, catalogue, at, asked)
+    return unplaced(demand, decision, catalogue, at)
+
+
+def placed(
+    demand: Demand,
+    decision: Decision,
+    catalogue: Catalogue,
+    at: datetime,
+    asked: AnswerAsked | None = None,
+) -> Letter:
+    """The place offered: where, from when, which half-days, until when to answer and how."""
     house = catalogue.houses[decision.establishment_id or 0]
     keeper = catalogue.keeper_of(house.id)
     entry = decision.entry_on or demand.entry_on
@@ -39,39 +69,46 @@ def placed(demand: Demand, decision: Decision, catalogue: Catalogue, at: datetim
         ("Commission", decision.session_name),
     )
     opening = [
-        f"Une place est attribuée à {child_name(demand)} dans l’établissement {house.label}, "
-        f"à partir du {french.long_date(entry)}."
+        f"Une place est {'proposée' if asked else 'attribuée'} à {child_name(demand)} dans l’établissement "
+        f"{house.label}, à partir du {french.long_date(entry)}."
     ]
+    if said := OUT_OF_SESSION.get(decision.basis):
+        opening.append(said)
     if partial:
         opening.append(
             "La place couvre une partie des jours demandés. Le guichet vous appelle pour voir avec vous la suite "
             "pour les autres jours."
         )
-    return family_letter(
+    letter = family_letter(
         "placed",
         demand,
         catalogue,
         at,
-        subject=f"Demande n° {demand.number} : une place est attribuée, {house.name}",
+        subject=f"Demande n° {demand.number} : une place est "
+        f"{f'proposée, répondez avant le {french.plain_date(asked.by)}' if asked else f'attribuée, {house.name}'}",
         opening=tuple(opening),
-        next_step=NextStep(
-            "Vous",
-            f"prendre contact avec l’établissement {house.name}"
-            + (f" au {french.phone(house.phone)}" if house.phone else "")
-            + " pour préparer l’entrée de votre enfant",
-            french.long_date(entry),
-        ),
-        tables=(Table("La place attribuée", tuple(row for row in rows if row[1])),),
-        sections=(
-            Section(
-                "Vous ne souhaitez pas cette place ?",
-                (
-                    "Dites-le vite au guichet : une autre famille attend. Votre demande peut rester enregistrée.",
-                ),
+        next_step=answer_step(asked) if asked else _prepare(house, entry),
+        tables=(
+            Table(
+                "La place proposée" if asked else "La place attribuée", tuple(row for row in rows if row[1])
             ),
+        ),
+        sections=(
+            answer_section(asked) if asked else NOT_WANTED,
             _authority_section(decision, catalogue),
         ),
         signatory=_signatory(decision, catalogue),
+    )
+    return replace(letter, action=answer_action(asked)) if asked else letter
+
+
+def _prepare(house: House, entry: date) -> NextStep:
+    return NextStep(
+        "Vous",
+        f"prendre contact avec l’établissement {house.name}"
+        + (f" au {french.phone(house.phone)}" if house.phone else "")
+        + " pour préparer l’entrée de votre enfant",
+        french.long_date(entry),
     )
 
 
@@ -133,10 +170,13 @@ def _authority_section(decision: Decision, catalogue: Catalogue) -> Section:
     if decision.establishment_id is None:
         return Section("Qui a décidé ?", ())
     keeper = catalogue.keeper_of(decision.establishment_id)
+    authority = f"{keeper.deciding_authority[:1].upper()}{keeper.deciding_authority[1:]}"
+    if decision.basis in OUT_OF_SESSION:
+        return Section("Qui a décidé ?", (f"{authority}, le {french.plain_date(decision.session_on)}.",))
     return Section(
         "Qui a décidé ?",
         (
-            f"{keeper.deciding_authority[:1].upper()}{keeper.deciding_authority[1:]}, après l’avis de la commission « {decision.session_name} » "
+            f"{authority}, après l’avis de la commission « {decision.session_name} » "
             f"du {french.plain_date(decision.session_on)}.",
         ),
     )

@@ -32,9 +32,21 @@ class Event:
     planned_for: datetime | None = None
 
 
-DECIDED = frozenset({"place", "leave_unplaced", "release", "annul", "record_decision", "drop_decision"})
-"""Steps that tell who decided what."""
-TOLD_AFTER_DECIDING = frozenset({"placed", "unplaced"})
+DECIDED = frozenset(
+    {
+        *("place", "leave_unplaced", "release", "annul", "record_decision", "drop_decision"),
+        *("offer_made", "offer_held", "offer_accepted", "offer_declined", "offer_postponed"),
+        *("offer_date_kept", "offer_told", "offer_reminded", "offer_expired", "offer_cancelled"),
+        *("offer_entered", "offer_missed"),
+    }
+)
+"""Steps that tell who decided what, and what the family answered."""
+TOLD_AFTER_DECIDING = frozenset(
+    {
+        *("placed", "unplaced", "offer_reminder", "offer_accepted", "offer_declined", "offer_postponed"),
+        *("offer_date_kept", "offer_unanswered"),
+    }
+)
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,7 @@ WITHDRAWN_REASON = {
 EXPIRED_REASON = {
     "not_renewed": "demande non renouvelée après deux rappels par deux voies",
     "school_age": "entrée à l’école",
+    "offer_unanswered": "place proposée restée sans réponse",
 }
 CLOSED_REASON = WITHDRAWN_REASON | EXPIRED_REASON
 SENIORITY_RULE = {
@@ -134,6 +135,18 @@ STEP = {
     "contact_childminder": "Assistante maternelle contactée",
     "wait_with_childminder": "Solution d’attente chez une assistante maternelle",
     "end_childminder": "Fin de la solution d’attente",
+    "offer_made": "Place proposée à la famille",
+    "offer_held": "Place réservée jusqu’à la fin du tour",
+    "offer_accepted": "Place acceptée par la famille",
+    "offer_declined": "Place refusée par la famille",
+    "offer_postponed": "Autre date d’entrée demandée",
+    "offer_date_kept": "Date d’entrée maintenue",
+    "offer_told": "Famille jointe, faute de lettre reçue",
+    "offer_reminded": "Rappel de la place proposée",
+    "offer_expired": "Place proposée restée sans réponse",
+    "offer_cancelled": "Proposition annulée",
+    "offer_entered": "Enfant arrivé",
+    "offer_missed": "Enfant non venu",
 }
 DECISION = {
     "recorded": "à confirmer",
@@ -149,11 +162,17 @@ LETTER = {
     "missing_papers": "Justificatifs manquants",
     "orientation": "Orientation",
     "commission_date": "Date de la commission",
-    "placed": "Place attribuée",
+    "placed": "Place proposée",
     "unplaced": "Pas de place",
     "renewal": "Demande de renouvellement",
     "renewal_second": "Demande de renouvellement, deuxième voie",
     "closed": "Demande fermée",
+    "offer_reminder": "Rappel de la place proposée",
+    "offer_accepted": "Place acceptée",
+    "offer_declined": "Place refusée",
+    "offer_postponed": "Autre date d’entrée demandée",
+    "offer_date_kept": "Date d’entrée maintenue",
+    "offer_unanswered": "Place proposée restée sans réponse",
     "childminders": "Liste d’assistantes et d’assistants maternels",
 }
 """The kinds of letters about a demand; a kind that is not here is shown by its subject."""

@@ -14,6 +14,7 @@ from guichet.demo.calendar import LARGEST, Sitting
 from guichet.demo.room import Room
 from guichet.demo.said import TOWNS
 from guichet.establishments.catalogue import Catalogue
+from guichet.placements.answer_links import AnswerLinks
 
 
 class NotYetError(Exception):
@@ -30,6 +31,8 @@ class World:
     sittings: dict[str, tuple[Sitting, ...]]
     now: datetime
     room: Room
+    links: AnswerLinks
+    """What makes the families' links to answer."""
 
     def director_of(self, house_id: int) -> Person:
         """Who directs an establishment, or the coordinator."""

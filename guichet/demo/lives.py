@@ -13,12 +13,12 @@ from guichet.core.week import Week
 from guichet.demands import actions
 from guichet.demands.models import Demand
 from guichet.demo import childminding
+from guichet.demo.answering import answer
 from guichet.demo.calendar import Sitting, next_sitting
 from guichet.demo.desk import Desk
 from guichet.demo.line import Line, NotYetError, World
 from guichet.demo.needs import pick
 from guichet.demo.said import NOTES, PROOFS, REFUSALS
-from guichet.placements import actions as places
 
 
 def live(world: World, demand: Demand, chance: Random) -> None:
@@ -165,7 +165,15 @@ class Story(Desk):
         self.session.flush()
         who = self.world.coordinator if self.chance.random() < 0.5 else self.agent
         at = self.line.later(2, 9)
-        confirm_decision(self.session, decision, self.demand, self.catalogue, person=who, at=at)
+        confirm_decision(
+            self.session,
+            decision,
+            self.demand,
+            self.catalogue,
+            links=self.world.links,
+            person=who,
+            at=at,
+        )
         return granted is not None
 
     def granted(self, first: int, held: date) -> DecisionEntry | None:
@@ -191,11 +199,8 @@ class Story(Desk):
         return DecisionEntry("unplaced", held, self.demand.session_name, house, reason=reason, detail=detail)
 
     def after_the_place(self) -> None:
-        """A few families decline: the demand waits again."""
-        if self.chance.random() < 0.05:
-            at = self.line.later(4, 15)
-            reason = "La famille refuse la place : horaires d’ouverture trop courts."
-            places.release(self.session, self.demand, reason, actor=self.agent, at=at)
+        """The family answers, then the child comes."""
+        answer(self.world, self.demand, self.line, self.chance, self.agent)
 
     def wished_houses(self) -> list[int]:
         """The crèches wished for, in order; the largest one for « any crèche »."""

@@ -43,6 +43,7 @@ from guichet.demo.territory import territory_of_the_demonstration
 from guichet.establishments.actions import install_establishments, install_managers
 from guichet.establishments.catalogue import load_catalogue
 from guichet.establishments.models import Establishment
+from guichet.placements.answer_links import AnswerLinks
 from guichet.territory.actions import install_territory
 from guichet.territory.models import Commune
 
@@ -93,14 +94,15 @@ def load(
         load_sheets(session, instant)
         load_accounts(session, instant)
         load_baremes(session, actor=LOADER, now=instant)
+    links = AnswerLinks(settings.public_url, settings.secret_key)
     chance = Random(seed)  # noqa: S311 - draws invented families, protects nothing
     plans = _plans(database, chance, families, instant)
     for start in range(0, len(plans), BATCH):
         with database.transaction() as session:
-            _live_through(session, plans[start : start + BATCH], chance, instant)
+            _live_through(_world(session, instant, links), plans[start : start + BATCH], chance)
     with database.transaction() as session:
         # Its own chance: the other families stay what they were.
-        world = _world(session, instant)
+        world = _world(session, instant, links)
         extra = Random(seed)  # noqa: S311 - draws invented families
         leave_to_decide(world, extra, 2 * families + 1)
         came_yesterday(world, extra, 3 * families + 1)
@@ -109,7 +111,7 @@ def load(
         load_commissions(world)
         history.settle(session, instant)
     with database.transaction() as session:
-        load_presence(_world(session, instant), Random(seed))  # noqa: S311 - draws invented children
+        load_presence(_world(session, instant, links), Random(seed))  # noqa: S311 - draws invented children
     with database.reading() as session:
         coordinator = _staff(session)[COORDINATOR.email]
     propose(database, coordinator, instant)
@@ -184,26 +186,25 @@ def _working_day_before(on: date, today: date) -> date:
     return kept - timedelta(days=max(kept.weekday() - 4, 0))
 
 
-def _live_through(session: Session, plans: Sequence[Plan], chance: Random, now: datetime) -> None:
-    world = _world(session, now)
+def _live_through(world: World, plans: Sequence[Plan], chance: Random) -> None:
     for plan in plans:
         entry = plan.entry
         at = office_hour(chance, entry.received_on)
         actor = world.agent_for(entry.desk_commune_code)
         if entry.channel == "establishment" and entry.wishes[0].establishment_id:
             actor = world.director_of(entry.wishes[0].establishment_id)
-        demand = register(session, entry, world.catalogue, actor=actor, at=at)
+        demand = register(world.session, entry, world.catalogue, actor=actor, at=at)
         if plan.lives:
             live(world, demand, chance)
             wait_with_one(world, demand, world.agent_for(demand.desk_commune_code))
-    session.flush()
-    history.settle(session, now)
+    world.session.flush()
+    history.settle(world.session, world.now)
 
 
-def _world(session: Session, now: datetime) -> World:
+def _world(session: Session, now: datetime, links: AnswerLinks) -> World:
     today = clock.day(now)
     room = Room(session, today - timedelta(days=OLDEST_DAYS), today + 2 * YEAR)
-    return World(session, load_catalogue(session), _staff(session), sittings(today), now, room)
+    return World(session, load_catalogue(session), _staff(session), sittings(today), now, room, links)
 
 
 def _staff(session: Session) -> dict[str, Person]:

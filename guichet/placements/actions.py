@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from guichet.core import journal
@@ -18,13 +18,11 @@ from guichet.core.errors import InvalidError
 from guichet.core.names import clean_name
 from guichet.core.week import Week
 from guichet.core.workflow import expect_version
-from guichet.demands import actions as demands
 from guichet.demands.models import Demand
 from guichet.establishments.supply import LATEST_YEARS
-from guichet.placements.models import ACCEPTED, DRAFT, HELD, OFFERED, Placement
+from guichet.placements.models import ACCEPTED, HELD, OFFERED, Placement
+from guichet.placements.models import DRAFT as DRAFT
 
-WHEN_CONFIRMED = ACCEPTED
-"""A family is not asked to answer yet: once offers exist, a confirmed decision is first OFFERED."""
 LONGEST_NAME = 80
 OLDEST = timedelta(days=366 * 7)
 
@@ -54,28 +52,6 @@ def promise(
     _insert(session, demand, establishment_id, entry_on, week, DRAFT, actor=actor, at=at)
 
 
-def confirm(
-    session: Session,
-    demand: Demand,
-    establishment_id: int,
-    entry_on: date,
-    week: Week,
-    *,
-    actor: Actor,
-    at: datetime,
-) -> None:
-    """The seat held becomes the child's; it is made now when the decision was recorded before seats were held."""
-    moved = session.execute(
-        update(Placement)
-        .where(Placement.demand_id == demand.id, Placement.load == DRAFT)
-        .values(load=WHEN_CONFIRMED, version=Placement.version + 1)
-        .execution_options(synchronize_session=False)
-        .returning(Placement.id)
-    ).first()
-    if moved is None:
-        _insert(session, demand, establishment_id, entry_on, week, WHEN_CONFIRMED, actor=actor, at=at)
-
-
 def free(session: Session, demand_id: int, *loads: str, house: int | None = None) -> None:
     """The decision is set aside or annulled: its seat is free again. The journal of the demand tells it.
 
@@ -89,27 +65,6 @@ def free(session: Session, demand_id: int, *loads: str, house: int | None = None
     if house is not None:
         these.append(Placement.establishment_id == house)
     session.execute(delete(Placement).where(*these).execution_options(synchronize_session=False))
-
-
-def release(
-    session: Session, demand: Demand, reason: str, *, actor: Actor, at: datetime, version: int | None = None
-) -> None:
-    """The place is not taken, or is left: the demand waits again and the seat is free.
-
-    A child who has come keeps the days already spent; one who has not leaves no trace but the journal's.
-    Raises what `demands.actions.release` raises.
-    """
-    came = demand.placed_from is not None and demand.placed_from < day(at)
-    demands.release(session, demand, reason, actor=actor, at=at, version=version)
-    if not came:
-        free(session, demand.id)
-        return
-    session.execute(
-        update(Placement)
-        .where(Placement.demand_id == demand.id, Placement.ends_on.is_(None))
-        .values(ends_on=day(at), version=Placement.version + 1)
-        .execution_options(synchronize_session=False)
-    )
 
 
 def add_stay(

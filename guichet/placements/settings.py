@@ -11,4 +11,11 @@ REVIEW_EVERY = Declared(
     "review_sheet_every_days", "Revoir la fiche d’un établissement tous les (jours)", 180, 30, 730
 )
 CHASE_EVERY = Declared("chase_sheet_every_days", "Relancer une fiche non revue tous les (jours)", 30, 7, 180)
-SETTINGS = (PEAK_ROUNDS_UP, REVIEW_EVERY, CHASE_EVERY)
+OFFER_ANSWER = Declared(
+    "offer_answer_days",
+    "Réponse d’une famille à une place, sans règlement qui le dise, sous (jours)",
+    10,
+    1,
+    60,
+)
+SETTINGS = (PEAK_ROUNDS_UP, REVIEW_EVERY, CHASE_EVERY, OFFER_ANSWER)

@@ -1,14 +1,14 @@
 """The decisions of a commission: one person records, another reads the very letter, then confirms."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import Form
 
-from guichet.commissions import actions, letters, queries
+from guichet.commissions import actions, letters, offering, queries
 from guichet.commissions.models import Decision
 from guichet.core.clock import day
 from guichet.core.errors import DomainError, InvalidError, NotFoundError
@@ -23,11 +23,12 @@ from guichet.notifications import words as letter_words
 from guichet.notifications.render import render
 from guichet.web.decision_form import DropForm, RecordForm, houses_for, problems_of, week_given
 from guichet.web.demand.forms import put_refusal
-from guichet.web.door import at, catalogue, commit, db, needs, not_for_them, person, trace
+from guichet.web.door import answer_links, at, catalogue, commit, db, needs, not_for_them, person, trace
 from guichet.web.family_typed import seen_version
 from guichet.web.week_form import typed_from_week
 
 bp = Blueprint("decisions", __name__)
+NOT_SHOWN = "(l’adresse personnelle de la famille)"
 
 
 @dataclass
@@ -130,12 +131,19 @@ def confirm(decision_id: int) -> ResponseReturnValue:
     try:
         expect_version(demand, seen_version(request.form))
         actions.confirm_decision(
-            db(), decision, demand, catalogue(), person=person(), at=at(), version=_decision_seen()
+            db(),
+            decision,
+            demand,
+            catalogue(),
+            links=answer_links(),
+            person=person(),
+            at=at(),
+            version=_decision_seen(),
         )
         commit()
     except DomainError as refusal:
         return _refused(decision_id, DropForm(), refusal)
-    flash("La décision est confirmée. La lettre part maintenant à la famille.", "success")
+    flash("La décision est confirmée. La lettre part maintenant à la famille, qui répond.", "success")
     return redirect(url_for("demand.page", demand_id=demand.id), 303)
 
 
@@ -218,9 +226,10 @@ def _refused(decision_id: int, form: Form, refusal: DomainError) -> ResponseRetu
 
 def _show(decision: Decision, demand: Demand, form: Form, sentence: str = "") -> str:
     """The decision; before its confirmation, the letter rendered as it will leave."""
-    write = letters.placed if decision.outcome == "placed" else letters.unplaced
     waits = decision.state == "recorded"
-    preview = render(write(demand, decision, catalogue(), at())).text if waits else ""
+    asked = offering.answer_asked(db(), decision, answer_links(), at()) if waits else None
+    letter = letters.decided(demand, decision, catalogue(), at(), asked and replace(asked, link=NOT_SHOWN))
+    preview = render(letter).text if waits else ""
     key = f"demand:{demand.id}:decision:{decision.id}"
     return render_template(
         "decisions/read.html",

@@ -23,6 +23,7 @@ from guichet.core.settings import Settings
 from guichet.demands.delays import DELAYS
 from guichet.establishments.catalogue import Catalogue, load_catalogue
 from guichet.establishments.supply import Supply
+from guichet.placements.answer_links import AnswerLinks
 from guichet.placements.stays import load_offer
 
 P = ParamSpec("P")
@@ -37,6 +38,11 @@ def settings() -> Settings:
     """What the installation was told."""
     kept: Settings = current_app.extensions["guichet.settings"]
     return kept
+
+
+def answer_links() -> AnswerLinks:
+    """What makes the links of the letters that families answer."""
+    return AnswerLinks(settings().public_url, settings().secret_key)
 
 
 def database() -> Database:

@@ -82,7 +82,7 @@ def test_a_demand_reaches_placed_and_the_family_is_told_at_each_step(
     to_commission(session, demand, catalogue, agent)
     decision = record_decision(session, demand, granted(catalogue), catalogue, person=director, at=AFTER)
     session.flush()
-    confirm_decision(session, decision, demand, catalogue, person=agent, at=AFTER)
+    confirm_decision(session, decision, demand, catalogue, links=make.LINKS, person=agent, at=AFTER)
     session.commit()
     assert demand.state == "placed"
     assert letters(session, demand) == ["acknowledgement", "orientation", "commission_date", "placed"]
@@ -92,6 +92,7 @@ def test_a_demand_reaches_placed_and_the_family_is_told_at_each_step(
         ("enlist", "commission"),
         ("record_decision", None),
         ("place", "placed"),
+        ("offer_made", None),
     ]
 
 
@@ -108,7 +109,7 @@ def test_an_unplaced_family_reads_the_reason_the_authority_and_the_remedies(
     )
     decision = record_decision(session, demand, refusal, catalogue, person=director, at=AFTER)
     session.flush()
-    confirm_decision(session, decision, demand, catalogue, person=agent, at=AFTER)
+    confirm_decision(session, decision, demand, catalogue, links=make.LINKS, person=agent, at=AFTER)
     session.commit()
     text = session.scalar(select(LetterRow.text).where(LetterRow.kind == "unplaced")) or ""
     assert demand.state == "unplaced"
@@ -124,7 +125,7 @@ def test_whoever_recorded_a_decision_may_not_confirm_it(
     decision = record_decision(session, demand, granted(catalogue), catalogue, person=director, at=AFTER)
     session.flush()
     with pytest.raises(NotAllowedError):
-        confirm_decision(session, decision, demand, catalogue, person=director, at=AFTER)
+        confirm_decision(session, decision, demand, catalogue, links=make.LINKS, person=director, at=AFTER)
 
 
 def test_a_confirmed_decision_can_be_annulled_while_its_letter_has_not_left(
@@ -133,7 +134,7 @@ def test_a_confirmed_decision_can_be_annulled_while_its_letter_has_not_left(
     to_commission(session, demand, catalogue, agent)
     decision = record_decision(session, demand, granted(catalogue), catalogue, person=director, at=AFTER)
     session.flush()
-    confirm_decision(session, decision, demand, catalogue, person=agent, at=AFTER)
+    confirm_decision(session, decision, demand, catalogue, links=make.LINKS, person=agent, at=AFTER)
     annul_decision(session, decision, demand, "erreur de date", person=agent, at=AFTER)
     session.commit()
     row = session.scalar(select(LetterRow).where(LetterRow.kind == "placed"))

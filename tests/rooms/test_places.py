@@ -37,7 +37,8 @@ from guichet.establishments.queries import load_supplies, read_sheet
 from guichet.establishments.sheet import Band, ClosureEntry, PlacesEntry, SectionEntry, SheetEntry
 from guichet.establishments.sheet_actions import Change, review, save_closures, save_places, save_sheet
 from guichet.notifications.models import LetterRow
-from guichet.placements.actions import StayEntry, add_stays, change_stay, release
+from guichet.placements.actions import StayEntry, add_stays, change_stay
+from guichet.placements.answers import leave_place
 from guichet.placements.fitting import ask_of
 from guichet.placements.models import Placement
 from guichet.placements.ranking import Standing, called_in_order, standings
@@ -105,8 +106,8 @@ def test_a_recorded_decision_holds_a_seat_and_its_confirmation_keeps_it(
 ) -> None:
     decision = decided(session, demand, catalogue, director)
     assert loads(session, demand) == [("draft", date(2027, 9, 1), make.FIVE_DAYS)]
-    confirm_decision(session, decision, demand, catalogue, person=agent, at=AFTER)
-    assert loads(session, demand) == [("accepted", date(2027, 9, 1), make.FIVE_DAYS)]
+    confirm_decision(session, decision, demand, catalogue, links=make.LINKS, person=agent, at=AFTER)
+    assert loads(session, demand) == [("offered", date(2027, 9, 1), make.FIVE_DAYS)]
 
 
 def test_a_part_of_the_week_takes_only_its_seats(
@@ -130,7 +131,7 @@ def test_a_decision_annulled_frees_its_seat_and_another_may_be_recorded(
     session: Session, demand: Demand, catalogue: Catalogue, director: Person, agent: Person
 ) -> None:
     decision = decided(session, demand, catalogue, director)
-    confirm_decision(session, decision, demand, catalogue, person=agent, at=AFTER)
+    confirm_decision(session, decision, demand, catalogue, links=make.LINKS, person=agent, at=AFTER)
     annul_decision(session, decision, demand, "Erreur de ligne", person=agent, at=AFTER)
     assert loads(session, demand) == []
     decided(session, demand, catalogue, director)
@@ -141,10 +142,10 @@ def test_a_place_released_before_the_entry_leaves_no_seat_and_after_it_ends_that
     session: Session, demand: Demand, catalogue: Catalogue, director: Person, agent: Person
 ) -> None:
     decision = decided(session, demand, catalogue, director)
-    confirm_decision(session, decision, demand, catalogue, person=agent, at=AFTER)
+    confirm_decision(session, decision, demand, catalogue, links=make.LINKS, person=agent, at=AFTER)
     with session.begin_nested() as later:
         october = make.NOON.replace(year=2027, month=10)
-        release(session, demand, "La famille déménage", actor=agent, at=october)
+        leave_place(session, demand, "La famille déménage", actor=agent, at=october)
         session.flush()
         row = session.scalars(
             select(Placement)
@@ -154,7 +155,7 @@ def test_a_place_released_before_the_entry_leaves_no_seat_and_after_it_ends_that
         assert row.ends_on == october.date()
         later.rollback()
     session.refresh(demand)
-    release(session, demand, "La famille déménage", actor=agent, at=AFTER)
+    leave_place(session, demand, "La famille déménage", actor=agent, at=AFTER)
     assert loads(session, demand) == []
 
 
@@ -163,8 +164,8 @@ def test_a_decision_recorded_before_seats_were_held_gets_its_seat_when_confirmed
 ) -> None:
     decision = decided(session, demand, catalogue, director)
     session.execute(Placement.__table__.delete())
-    confirm_decision(session, decision, demand, catalogue, person=agent, at=AFTER)
-    assert [load for load, _, _ in loads(session, demand)] == ["accepted"]
+    confirm_decision(session, decision, demand, catalogue, links=make.LINKS, person=agent, at=AFTER)
+    assert [load for load, _, _ in loads(session, demand)] == ["offered"]
 
 
 def test_a_demand_never_holds_two_seats(

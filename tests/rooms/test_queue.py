@@ -74,7 +74,7 @@ def placed_at(session: Session, demand: Demand, code: str, catalogue: Catalogue,
     after = make.NOON + timedelta(days=11)
     decision = record_decision(session, demand, entry, catalogue, person=coordinator, at=after)
     session.flush()
-    confirm_decision(session, decision, demand, catalogue, person=agent, at=after)
+    confirm_decision(session, decision, demand, catalogue, links=make.LINKS, person=agent, at=after)
     session.flush()
 
 
@@ -136,7 +136,7 @@ def test_a_director_reads_what_was_proposed_to_their_house_and_not_where_it_went
     for _ in range(2):
         decision = record_decision(session, demand, entry, catalogue, person=coordinator, at=after)
         session.flush()
-        confirm_decision(session, decision, demand, catalogue, person=agent, at=after)
+        confirm_decision(session, decision, demand, catalogue, links=make.LINKS, person=agent, at=after)
         assert seen(session, proposed, tab=outcome) == [demand.id]
         annul_decision(session, decision, demand, "Erreur de date", person=agent, at=after)
         assert seen(session, proposed, tab="all") == []

@@ -69,7 +69,9 @@ def decided_at_lucioles(database: Database, catalogue: Catalogue, demand_id: int
         if confirmed:
             whole = session.get(Demand, demand_id)
             _load(session, whole)
-            confirm_decision(session, decision, whole, catalogue, person=agent, at=make.NOON)
+            confirm_decision(
+                session, decision, whole, catalogue, links=make.LINKS, person=agent, at=make.NOON
+            )
         session.commit()
 
 
@@ -197,7 +199,7 @@ def test_a_director_who_refused_does_not_see_where_the_child_went_even_later(
         release(session, demand, "Place refusée aux Lucioles", actor=make.person(session), at=make.NOON)
         session.commit()
     page = other.get(f"/demandes/{demand_id}")
-    for hidden in ("Dany Directrice", "Sacha Second", "Place refusée", "Courrier : place attribuée"):
+    for hidden in ("Dany Directrice", "Sacha Second", "Place refusée", "Courrier : place proposée"):
         assert hidden not in page
 
 

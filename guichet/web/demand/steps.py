@@ -18,7 +18,7 @@ from guichet.demands.delays import FOLLOW_UP_WITHIN, RENEW_EVERY, REOPEN_WITHIN
 from guichet.demands.models import Demand
 from guichet.demands.timeline import read_timeline
 from guichet.demands.workflow import DEMAND
-from guichet.placements import actions as places
+from guichet.placements.answers import leave_place
 from guichet.web.demand import forms, showing
 from guichet.web.door import at, catalogue, commit, db, delays, needs, not_for_them, person, trace
 
@@ -136,7 +136,7 @@ def _other_solution(form: forms.OtherSolutionForm, demand: Demand, version: int 
 
 
 def _release(form: forms.ReasonForm, demand: Demand, version: int | None) -> None:
-    places.release(db(), demand, form.reason.data, actor=person(), at=at(), version=version)
+    leave_place(db(), demand, form.reason.data, actor=person(), at=at(), version=version)
 
 
 def _withdraw(form: forms.WithdrawForm, demand: Demand, version: int | None) -> None:
