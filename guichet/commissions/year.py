@@ -261,6 +261,7 @@ def _about(
             f"C{line.commission_id}": {
                 "id": line.commission_id,
                 "name": line.commission.name,
+                "team": f"T{line.team_id}" if line.team_id else f"C{line.commission_id}",
                 "cadence": line.cadence,
                 "roles": {one.person: one.role for one in chairs[line.commission_id].seats},
             }
@@ -280,6 +281,7 @@ def _silent(session: Session, members: Sequence[Member], chairs: Iterable[Chairs
             [f"{len(silent) - MOST_NAMED} autres"] if len(silent) > MOST_NAMED else []
         )
         yield (
-            f"{count(len(silent), 'membre n’a', 'membres n’ont')} rien dit de ses disponibilités et "
-            f"{'est supposé libre' if len(silent) == 1 else 'sont supposés libres'} : {join_and(shown)}."
+            f"{silent[0]} n’a rien dit de ses disponibilités : cette personne est supposée libre."
+            if len(silent) == 1
+            else f"{count(len(silent), 'membre')} n’ont rien dit de leurs disponibilités et sont supposés libres : {join_and(shown)}."
         )

@@ -40,7 +40,7 @@ def communes_of(session: Session, lines: Sequence[CampaignCommission]) -> dict[i
     """The communes of the establishments of each commission, by its id."""
     houses = {house.establishment_id for line in lines for house in line.commission.houses}
     wanted = select(Establishment.id, Establishment.commune_code).where(Establishment.id.in_(houses))
-    commune = dict(session.execute(wanted).tuples().all())
+    commune = {row.id: row.commune_code for row in session.execute(wanted)}
     return {
         line.commission_id: sorted({commune[house.establishment_id] for house in line.commission.houses})
         for line in lines
@@ -101,3 +101,9 @@ def _last(one: CommissionSession, follower: Mapping[int, CommissionSession]) -> 
     while one.state == "postponed" and one.id in follower:
         one = follower[one.id]
     return one
+
+
+def all_commissions(session: Session) -> Sequence[Commission]:
+    """Every commission with its seats, by name. Two statements."""
+    wanted = select(Commission).options(selectinload(Commission.seats)).order_by(Commission.sort_key)
+    return session.scalars(wanted).all()

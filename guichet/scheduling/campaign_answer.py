@@ -31,6 +31,12 @@ def explained(problem: Problem, plan: Plan) -> dict[str, Any]:
             {"team": team, "half_days": by_team[team], "least": least_tours(problem, team)}
             for team in dict.fromkeys(teams.values())
         ],
+        "windows": {
+            one.id: [str(one.start), str(one.end), str(one.target)]
+            for commission in problem.commissions
+            for one in commission.sessions
+        },
+        "pinned": [one.id for commission in problem.commissions for one in commission.sessions if one.pinned],
         "tours": len(tours),
         "seats": seats,
         "presences": sum(chair.filler is not None for one in told for chair in _chairs(one)),

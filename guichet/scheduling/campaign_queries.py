@@ -15,7 +15,7 @@ from guichet.scheduling.campaign_models import (
 )
 from guichet.scheduling.member_models import Member
 
-RIGHT = "read_calendar"
+RIGHT = "keep_commissions"
 MOST_RUNS = 40
 
 

@@ -35,6 +35,7 @@ from guichet.web.addresses import RowNumber
 from guichet.web.admin import routes as admin
 from guichet.web.availability import routes as availability
 from guichet.web.bareme import routes as bareme
+from guichet.web.calendar import routes as campaigns
 from guichet.web.childminders import routes as childminders
 from guichet.web.commissions import routes as commissions
 from guichet.web.demand import contacts, page, points, steps
@@ -84,6 +85,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
         availability,
         bareme,
         calendar_doors,
+        campaigns,
         childminders,
         closed_days,
         commissions,

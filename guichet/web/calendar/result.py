@@ -1,0 +1,185 @@
+"""The page of a calculation that is done, and that of one of its sessions, arranged for their templates."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import render_template, url_for
+
+from guichet.core import french
+from guichet.core.clock import day
+from guichet.core.errors import NotFoundError
+from guichet.scheduling import campaign_queries, campaign_words
+from guichet.scheduling.campaign_files import plan_from
+from guichet.scheduling.campaign_models import CalendarRun, Campaign
+from guichet.scheduling.campaign_settings import CADENCE_WORDS
+from guichet.scheduling.campaign_whatif import commission_of
+from guichet.scheduling.explain import Change, difference
+from guichet.scheduling.place_queries import closed_between
+from guichet.scheduling.plan import Plan
+from guichet.web import year_drawing
+from guichet.web.calendar import showing
+from guichet.web.calendar.opening import opened_campaign
+from guichet.web.calendar.showing import Year
+from guichet.web.door import at, db
+
+
+def result_page(
+    found: CalendarRun,
+    campaign: Campaign,
+    view: str,
+    problems: dict[str, str] | None = None,
+    typed: Mapping[str, str] | None = None,
+) -> str:
+    """The year under one of its views; with what was refused in the forms that try something."""
+    year = showing.year_of(found)
+    versions = campaign_queries.versions_of(db(), campaign.id)
+    return render_template(
+        "calendar/result.html",
+        run=found,
+        campaign=campaign,
+        year=year,
+        view=view,
+        tabs=_tabs(found, year, view),
+        drawing=_drawing(found, campaign, year) if view == "annee" else "",
+        versions=versions,
+        own_version=next((one for one in versions if one.run_id == found.id), None),
+        asked=campaign_queries.asked_run(db(), campaign.id),
+        tried=tried_words(found),
+        cadences=list(CADENCE_WORDS.items()),
+        seats=_seats(found),
+        people=sorted(_people(found).items(), key=lambda one: one[1]),
+        months=[(str(number), name) for number, name in enumerate(campaign_words.MONTH, 1)],
+        problems=problems or {},
+        typed=typed or {},
+        in_words=showing.in_words,
+        words=campaign_words,
+    )  # fmt: skip
+
+
+def session_page(
+    found: CalendarRun,
+    key: str,
+    problems: dict[str, str] | None = None,
+    typed: Mapping[str, str] | None = None,
+) -> str:
+    """One session, with what was refused in its forms."""
+    year = showing.year_of(found)
+    dated, undated = year.dated(key), year.without_date(key)
+    if dated is None and undated is None:
+        raise NotFoundError
+    rooms = (found.about or {})["rooms"]
+    return render_template(
+        "calendar/session.html",
+        run=found,
+        campaign=opened_campaign(found.campaign_id),
+        dated=dated,
+        undated=undated,
+        name=(dated or undated).name,  # type: ignore[union-attr]  # one of them is there
+        key=key,
+        rooms=[(code, name) for code, name in rooms.items() if not code.startswith("R")]
+        or [(f"R{commission_of(key)[1:]}", "Lieu à trouver")],
+        problems=problems or {},
+        typed=typed or {},
+        in_words=showing.in_words,
+    )  # fmt: skip
+
+
+def change_lines(before: CalendarRun, after: CalendarRun) -> list[tuple[str, str, Change, str, str]]:
+    """The sessions that differ, in the order of the dates: key, commission, change, room before, room after."""
+    found = difference(_plan(before), _plan(after))
+    names = {**_names(before), **_names(after)}
+    rooms = {**(before.about or {})["rooms"], **(after.about or {})["rooms"]}
+    return [
+        (
+            one.session,
+            names.get(commission_of(one.session), ""),
+            one,
+            rooms.get(one.before.room, "") if one.before else "",
+            rooms.get(one.after.room, "") if one.after else "",
+        )
+        for one in found
+    ]
+
+
+def tried_words(found: CalendarRun) -> list[str]:
+    """What was tried up to this calculation, one sentence each."""
+    return [showing.change_in_words(one, found.about or {}, CADENCE_WORDS) for one in found.changes]
+
+
+def _plan(found: CalendarRun) -> Plan:
+    return plan_from((found.result or {})["plan"])
+
+
+def _names(found: CalendarRun) -> dict[str, str]:
+    return {code: one["name"] for code, one in (found.about or {})["commissions"].items()}
+
+
+def _people(found: CalendarRun) -> dict[str, str]:
+    """The members, by their name in the problem; those of one mandate only are the same person."""
+    people: dict[str, str] = (found.about or {})["people"]
+    return {code: name for code, name in people.items() if code.startswith("M") and "." not in code}
+
+
+def _seats(found: CalendarRun) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every seat by commission, as one choice: « C3|M12 »."""
+    about = found.about or {}
+    return [
+        (one["name"], [(f"{code}|{person}", about["people"].get(person, person)) for person in one["roles"]])
+        for code, one in about["commissions"].items()
+    ]
+
+
+def _tabs(found: CalendarRun, year: Year, view: str) -> list[dict[str, Any]]:
+    labels: Sequence[tuple[str, str, int | None]] = (
+        ("annee", "L’année", None),
+        ("seances", "Séances", len(year.sessions)),
+        ("membres", "Membres", None),
+        ("essayer", "Essayer autre chose", None),
+    )
+    return [
+        {
+            "label": label,
+            "url": url_for("campaigns.run", run_id=found.id, vue=code),
+            "count": count,
+            "current": view == code,
+        }
+        for code, label, count in labels
+    ]
+
+
+def _drawing(found: CalendarRun, campaign: Campaign, year: Year) -> Any:  # noqa: ANN401 - a Markup
+    teams = {code: one["team"] for code, one in (found.about or {})["commissions"].items()}
+
+    def url(key: str) -> str:
+        return url_for("campaigns.session", run_id=found.id, key=key)
+
+    marks = [
+        year_drawing.Mark(
+            one.commission,
+            url(one.key),
+            year_drawing.label_of(one.name, one.half_day, _presence(one)),
+            one.half_day,
+            one.half_day.day,
+            "b" if one.pinned else "c" if one.missing else "a",
+            teams[one.commission],
+        )
+        for one in year.sessions
+    ] + [
+        year_drawing.Mark(
+            one.commission,
+            url(one.key),
+            year_drawing.label_of(one.name, None, "voir pourquoi"),
+            None,
+            one.first + (one.last - one.first) / 2,
+        )
+        for one in year.undated
+    ]
+    closed = closed_between(db(), campaign.starts_on, campaign.ends_on)
+    words = f"{campaign.title} : {french.count(len(year.sessions), 'séance')}, {len(year.undated)} sans date"
+    return year_drawing.year_svg(
+        year.commissions, marks, (campaign.starts_on, campaign.ends_on), closed, words, day(at())
+    )
+
+
+def _presence(one: showing.Dated) -> str:
+    return f"{french.count(one.present, 'siège')} sur {len(one.chairs)}"

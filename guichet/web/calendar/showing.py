@@ -1,0 +1,226 @@
+"""What the pages of a calendar show, arranged: its sessions by date and by commission, in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from guichet.core import french
+from guichet.scheduling.campaign_files import half_day_from
+from guichet.scheduling.campaign_models import CalendarRun
+from guichet.scheduling.campaign_whatif import commission_of, is_somebody
+from guichet.scheduling.campaign_words import CAUSE, HALF
+from guichet.scheduling.problem import HalfDay
+
+
+@dataclass(frozen=True)
+class OtherDate:
+    """Another date and what it would cost, in points."""
+
+    half_day: HalfDay
+    room: str
+    room_name: str
+    cost: float
+
+
+@dataclass(frozen=True)
+class Chair:
+    """A seat: its holder, who fills it (empty: nobody), the points it brings out of its weight."""
+
+    holder: str
+    filler: str
+    points: float
+    weight: float
+
+    @property
+    def replaced(self) -> bool:
+        """Whether a deputy comes."""
+        return bool(self.filler) and self.filler != self.holder
+
+
+@dataclass(frozen=True)
+class Dated:
+    """A session that has a date."""
+
+    key: str
+    commission: str
+    name: str
+    half_day: HalfDay
+    room: str
+    room_name: str
+    points: float
+    parts: tuple[tuple[str, float], ...]
+    chairs: tuple[Chair, ...]
+    others: tuple[OtherDate, ...]
+    pinned: bool
+    forced: bool
+    beside: tuple[str, ...]
+    """The commissions that sit with the same team on the same half-day."""
+
+    @property
+    def present(self) -> int:
+        """Seats filled."""
+        return sum(bool(one.filler) for one in self.chairs)
+
+    @property
+    def missing(self) -> list[str]:
+        """Those who are not there, with who replaces them."""
+        return [
+            f"{one.holder} (remplacé par {one.filler})" if one.filler else one.holder
+            for one in self.chairs
+            if one.filler != one.holder
+        ]
+
+
+@dataclass(frozen=True)
+class Undated:
+    """A session without a date, and where the half-days of its window went."""
+
+    key: str
+    commission: str
+    name: str
+    first: date
+    last: date
+    half_days: int
+    lost: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class Year:
+    """A calendar as the pages show it."""
+
+    sessions: tuple[Dated, ...]
+    undated: tuple[Undated, ...]
+    commissions: Mapping[str, str]
+    """The commissions by their name in the problem, in the order of the names."""
+    teams: tuple[tuple[str, int, int], ...]
+    """A team, its half-days, and those it cannot do without."""
+    members: tuple[tuple[str, float, int, int], ...]
+    """A member, the share of half-days when she is busy, the half-days her absences close, and the sessions."""
+    warnings: tuple[str, ...]
+    findings: tuple[str, ...]
+
+    def dated(self, key: str) -> Dated | None:
+        """One session by its key."""
+        return next((one for one in self.sessions if one.key == key), None)
+
+    def without_date(self, key: str) -> Undated | None:
+        """One session without a date, by its key."""
+        return next((one for one in self.undated if one.key == key), None)
+
+
+def year_of(run: CalendarRun) -> Year:
+    """The calendar of a run that is done. The run comes with its result."""
+    about, result = run.about or {}, run.result or {}
+    plan, told = result["plan"], result["told"]
+    names = {name: one["name"] for name, one in about["commissions"].items()}
+    teams = {name: one["team"] for name, one in about["commissions"].items()}
+    tours: dict[tuple[str, str], list[str]] = {}
+    for one in plan["sessions"]:
+        tours.setdefault((teams[one["commission"]], one["half_day"]), []).append(one["commission"])
+    return Year(
+        sessions=tuple(
+            _dated(one, about, told, [names[c] for c in tours[teams[one["commission"]], one["half_day"]] if c != one["commission"]])
+            for one in plan["sessions"]
+        ),
+        undated=tuple(_undated(one, names, told["windows"][one["id"]]) for one in plan["unplaced"]),
+        commissions=names,
+        teams=tuple((about["teams"].get(one["team"], ""), one["half_days"], one["least"]) for one in told["teams"]),
+        members=tuple(
+            (about["people"].get(one["person"], one["person"]), one["busy"], one["half_days"], one["sessions"])
+            for one in told["members"]
+        ),
+        warnings=tuple(about["warnings"]),
+        findings=tuple(told["findings"]),
+    )  # fmt: skip
+
+
+def in_words(half_day: HalfDay) -> str:
+    """« mardi 4 mai 2027, matin »."""
+    return f"{french.long_date(half_day.day)}, {HALF[half_day.half]}"
+
+
+def short(half_day: HalfDay) -> str:
+    """« 04/05/2027, matin »."""
+    return f"{french.short_date(half_day.day)}, {HALF[half_day.half]}"
+
+
+def change_in_words(one: Mapping[str, Any], about: Mapping[str, Any], cadences: Mapping[str, str]) -> str:
+    """One thing that was tried, in a sentence."""
+    commissions, people = about["commissions"], about["people"]
+
+    def named(code: str) -> str:
+        return str(commissions[code]["name"]) if code in commissions else code
+
+    match one["kind"]:
+        case "pin":
+            return f"{named(commission_of(one['session']))} : séance fixée le {in_words(half_day_from(one['half_day']))}"
+        case "free":
+            return f"{named(commission_of(one['session']))} : date de nouveau libre"
+        case "forbid":
+            return f"{named(one['commission'])} : pas de séance le {french.long_date(date.fromisoformat(one['day']))}"
+        case "cadence":
+            return f"{named(one['commission'])} : {cadences.get(one['cadence'], one['cadence'])}"
+        case "deputy":
+            return f"{named(one['commission'])} : {people.get(one['person'], '')} supplée {people.get(one['seat'], '')}"
+        case _:
+            first, last = (
+                french.short_date(date.fromisoformat(one["first"])),
+                french.short_date(date.fromisoformat(one["last"])),
+            )
+            return f"{one.get('called') or people.get(one['person'], '')} : absence du {first} au {last}"
+
+
+def _dated(
+    one: Mapping[str, Any], about: Mapping[str, Any], told: Mapping[str, Any], beside: list[str]
+) -> Dated:
+    said, people, rooms = told["sessions"][one["id"]], about["people"], about["rooms"]
+    chairs = tuple(
+        Chair(
+            people.get(chair["holder"], chair["holder"]),
+            people.get(chair["filler"], chair["filler"]) if chair["filler"] else "",
+            chair["points"],
+            chair["weight"],
+        )
+        for chair in said["chairs"]
+        if is_somebody(chair["holder"])
+    )
+    parts = (
+        ("Présences", sum(chair.points for chair in chairs)),
+        ("Distance au jour visé", said["distance"]),
+        ("Date déplacée", said["moved"]),
+        ("Part du déplacement de l’équipe", said["tour"]),
+    )
+    return Dated(
+        key=one["id"],
+        commission=one["commission"],
+        name=about["commissions"][one["commission"]]["name"],
+        half_day=half_day_from(one["half_day"]),
+        room=one["room"],
+        room_name=rooms.get(one["room"], ""),
+        points=said["points"],
+        parts=parts,
+        chairs=chairs,
+        others=tuple(
+            OtherDate(
+                half_day_from(other["half_day"]), other["room"], rooms.get(other["room"], ""), other["cost"]
+            )
+            for other in said["next"]
+        ),
+        pinned=one["id"] in told["pinned"],
+        forced=one["forced"],
+        beside=tuple(beside),
+    )
+
+
+def _undated(one: Mapping[str, Any], names: Mapping[str, str], window: list[str]) -> Undated:
+    commission = commission_of(one["id"])
+    return Undated(
+        key=one["id"],
+        commission=commission,
+        name=names[commission],
+        first=date.fromisoformat(window[0]),
+        last=date.fromisoformat(window[1]),
+        half_days=one["half_days"],
+        lost=tuple((words, one["lost"][cause]) for cause, words in CAUSE if one["lost"][cause]),
+    )
