@@ -24,6 +24,7 @@ QUEUE = "guichet"
 TASKS = {
     nudge.LETTERS: "workers.drain_outbox",
     nudge.PROPOSALS: "workers.compute_proposals",
+    nudge.SESSIONS: "workers.prepare_signatures",
     nudge.CALENDARS: "workers.compute_calendars",
 }
 SOCKET_S = 0.3

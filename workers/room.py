@@ -5,6 +5,7 @@ from functools import cache
 
 from guichet.allocation.computing import Bench
 from guichet.commissions.deciding import drop_drafts
+from guichet.commissions.dry_run_bench import TrialBench
 from guichet.commissions.year_freezing import freeze_run
 from guichet.core import clock
 from guichet.core.db import Database, make_database
@@ -13,6 +14,7 @@ from guichet.demands import leaving
 from guichet.notifications.lease import this_process
 from guichet.notifications.mailer import Mailer
 from guichet.notifications.relay import Relay
+from guichet.placements.answer_links import AnswerLinks
 from guichet.scheduling.computing import Bench as CalendarBench
 
 
@@ -43,6 +45,18 @@ def bench() -> Bench:
 
 
 @cache
+def answer_links() -> AnswerLinks:
+    """What makes the links by which the families answer."""
+    return AnswerLinks(settings().public_url, settings().secret_key)
+
+
+@cache
+def trials() -> TrialBench:
+    """This process at the signatures that are tried."""
+    return TrialBench(database(), clock.now, this_process(), answer_links())
+
+
+@cache
 def calendars() -> CalendarBench:
     """This process at the calendars."""
     return CalendarBench(database(), clock.now, this_process(), freeze_run)
@@ -54,6 +68,7 @@ def forget() -> None:
         database().engine.dispose(close=False)
     relay.cache_clear()
     bench.cache_clear()
+    trials.cache_clear()
     calendars.cache_clear()
     database.cache_clear()
 

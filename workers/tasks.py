@@ -29,6 +29,12 @@ def compute_calendars() -> None:
     room.calendars().work(most=1)
 
 
+@shared_task(name="workers.prepare_signatures")
+def prepare_signatures() -> None:
+    """Try the signatures that were asked for: letters held, independent check."""
+    room.trials().work(most=1)
+
+
 @shared_task(name="workers.turn_timers")
 def turn_timers() -> None:
     """Remind, ask to renew, use the second channel, close what ended."""

@@ -33,6 +33,7 @@ TIMETABLE = (
     Line("the letters that are due", "workers.drain_outbox", timedelta(seconds=3)),
     Line("the proposals asked for", "workers.compute_proposals", timedelta(seconds=3)),
     Line("the calendars asked for", "workers.compute_calendars", timedelta(seconds=3)),
+    Line("the signatures to try", "workers.prepare_signatures", timedelta(seconds=3)),
     Line("reminders, renewals and closings", "workers.turn_timers", timedelta(hours=1)),
     Line("free places of childminders to confirm", "workers.chase_childminders", crontab(hour=6, minute=40)),
     Line("sheets of establishments to review", "workers.chase_sheets", crontab(hour=6, minute=50)),

@@ -80,6 +80,12 @@ RIGHTS: dict[str, dict[str, Reach]] = {
     },
     "run_session": {AGENT: Reach.COMMUNES, COORDINATOR: Reach.ALL},
     "decide_at_session": {AGENT: Reach.COMMUNES, DIRECTOR: Reach.HOUSES, COORDINATOR: Reach.ALL},
+    "sign_minutes": {
+        AGENT: Reach.COMMUNES,
+        DIRECTOR: Reach.HOUSES,
+        MEMBER: Reach.COMMISSION,
+        COORDINATOR: Reach.ALL,
+    },
     "read_bareme": {
         AGENT: Reach.ALL,
         DIRECTOR: Reach.ALL,

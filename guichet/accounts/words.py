@@ -49,6 +49,7 @@ RIGHTS = {
     "sit": "suivre une séance à l’écran et déclarer ses liens avec une demande",
     "run_session": "tenir une séance : appel, quorum, déports, conduite de l’écran",
     "decide_at_session": "enregistrer en séance les décisions de la commission",
+    "sign_minutes": "signer le procès-verbal d’une séance",
     "read_bareme": "lire le barème",
     "edit_bareme": "écrire le barème, l’essayer et le mettre en vigueur",
     "read_figures": "lire les indicateurs",

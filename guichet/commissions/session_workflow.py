@@ -63,6 +63,10 @@ def _postpone(sitting: CommissionSession, facts: SessionFacts, _at: datetime) ->
     return None
 
 
+def _reopen(_sitting: CommissionSession, facts: SessionFacts, _at: datetime) -> str | None:
+    return None if facts.reason.strip() else "Indiquez pourquoi la signature est annulée."
+
+
 def _cancel(_sitting: CommissionSession, facts: SessionFacts, _at: datetime) -> str | None:
     return None if facts.reason.strip() else "Indiquez pourquoi la séance est annulée."
 
@@ -78,6 +82,7 @@ SESSION = Workflow[CommissionSession, SessionFacts](
         Step("convene", "Noter la convocation", ("planned",), "convened", _convene),
         Step("open", "Ouvrir la séance", ("convened",), "sitting", _open),
         Step("sign", "Signer le procès-verbal", ("sitting",), "signed", _sign),
+        Step("reopen", "Annuler la signature", ("signed",), "sitting", _reopen),
         Step("postpone", "Reporter la séance", ("planned", "convened", "sitting"), "postponed", _postpone),
         Step("cancel", "Annuler la séance", ("planned", "convened"), "cancelled", _cancel),
     ),

@@ -6,9 +6,9 @@ not a nudge arrives. The process binds the port at start (to Celery where there 
 
 from collections.abc import Callable
 
-LETTERS, PROPOSALS, CALENDARS = "letters", "proposals", "calendars"
+LETTERS, PROPOSALS, SESSIONS, CALENDARS = "letters", "proposals", "sessions", "calendars"
 """What may wait for a worker."""
-WORKS = (LETTERS, PROPOSALS, CALENDARS)
+WORKS = (LETTERS, PROPOSALS, SESSIONS, CALENDARS)
 
 _ring: Callable[[str], None] | None = None
 

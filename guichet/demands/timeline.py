@@ -20,7 +20,7 @@ from guichet.demands import words
 from guichet.demands.events import CONTACT, LETTER, NEED, STEP, Event
 from guichet.demands.models import Contact, NeedVersion
 from guichet.notifications import words as letter_words
-from guichet.notifications.models import PRINTED, SENT, UNDELIVERED, LetterRow
+from guichet.notifications.models import HELD, PRINTED, SENT, UNDELIVERED, LetterRow
 
 LONGEST = 150
 """Lines read: an ordinary demand has fewer than thirty."""
@@ -67,7 +67,12 @@ def _letters() -> Select[*tuple[Any, ...]]:
         row.subject,
         cast(null(), _JSON),
         cast(null(), UtcDateTime),
-    ).where(row.subject_type == "demand", row.subject_id == _ID)
+    ).where(
+        row.subject_type == "demand",
+        row.subject_id == _ID,
+        # Held until a session is signed: not a letter yet.
+        row.state != HELD,
+    )
 
 
 def _contacts() -> Select[*tuple[Any, ...]]:

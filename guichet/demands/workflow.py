@@ -87,7 +87,9 @@ def _release(_demand: Demand, facts: StepFacts, _at: datetime) -> str | None:
     return None if facts.reason.strip() else "Indiquez pourquoi la place est libérée."
 
 
-def _annul(_demand: Demand, facts: StepFacts, _at: datetime) -> str | None:
+def _annul(demand: Demand, facts: StepFacts, _at: datetime) -> str | None:
+    if demand.state == "oriented" and not facts.decision_signed:
+        return "Aucune décision de commission n’a mis cette demande à part : il n’y a rien à annuler."
     if facts.letters_left:
         return "Le courrier de la décision est parti : la décision ne peut plus être annulée ici."
     return None if facts.reason.strip() else "Indiquez pourquoi la décision est annulée."
@@ -121,7 +123,7 @@ DEMAND = Workflow[Demand, StepFacts](
         Step("place", "Placer", ("commission", "oriented", "unplaced"), "placed", _place),
         Step("leave_unplaced", "Laisser sans place", ("commission",), "unplaced", _leave_unplaced),
         Step("release", "Libérer la place", ("placed",), "oriented", _release),
-        Step("annul", "Annuler la décision", ("placed", "unplaced"), "commission", _annul),
+        Step("annul", "Annuler la décision", ("placed", "unplaced", "oriented"), "commission", _annul),
         Step("withdraw", "Retirer la demande", OPEN_STATES, "withdrawn", _close),
         Step("expire", "Faire expirer", OPEN_STATES, "expired", _close),
         Step("reopen", "Rouvrir", ("withdrawn", "expired"), "received", _reopen),
