@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 
 from guichet.allocation.engine import searched
 from guichet.allocation.faults import InvalidProblemError
-from guichet.allocation.indexed import indexed
+from guichet.allocation.indexed import Indexed, indexed
 from guichet.allocation.problem import Demand, Problem, Rules, Wish
+from guichet.allocation.standing import Standing
 from guichet.allocation.witnesses import figures
 
 AS_ASKED = "as_asked"
@@ -23,7 +24,8 @@ COMMON_ORDER = "common_order"
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What one choice of rules gives: demands with a place, share of the seats filled, cases without witness.
+    """What one choice of rules gives: demands with a place, share of the seats filled, cases without witness, and
+    how many of the demands with a place belong to a group that has a reserve.
 
     `choice` is one of the constants of this module: the rules as asked; the same with the reserved seats filled
     first, or the open ones; with the reserve opened when nobody of the group asks for it, or kept empty; with one
@@ -34,6 +36,7 @@ class Price:
     placed: int
     slots_filled: float
     blocking: int
+    of_groups: int = 0
 
 
 def prices(problem: Problem) -> tuple[Price, ...]:
@@ -45,7 +48,27 @@ def _price(choice: str, problem: Problem) -> Price:
     numbers = indexed(problem)
     standing = searched(numbers, problem)
     counted = figures(numbers, standing)
-    return Price(choice, counted.placed, counted.slots_filled, standing.blocking(numbers))
+    return Price(
+        choice,
+        counted.placed,
+        counted.slots_filled,
+        standing.blocking(numbers),
+        _of_groups(numbers, standing),
+    )
+
+
+def _of_groups(numbers: Indexed, standing: Standing) -> int:
+    """Demands of a group with a place, by decision, by the proposal, or because they keep the one they have."""
+    found = sum(
+        1 for i, pin in numbers.pinned.items() if pin.establishment is not None and numbers.demands[i].group
+    )
+    for unit, wish in zip(numbers.units, standing.held, strict=True):
+        found += sum(
+            1
+            for i in unit.members
+            if numbers.demands[i].group and (wish < len(unit.options) or numbers.demands[i].current)
+        )
+    return found
 
 
 def _alternatives(problem: Problem) -> Iterator[tuple[str, Problem]]:

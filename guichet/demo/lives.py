@@ -164,7 +164,7 @@ class Story(Desk):
             self.world.room.hold(house, given, self.born_on(), granted.entry_on)
         self.session.flush()
         who = self.world.coordinator if self.chance.random() < 0.5 else self.agent
-        at = self.line.later(2, 9)
+        at = self.line.later(1, 7)
         confirm_decision(
             self.session,
             decision,

@@ -39,7 +39,9 @@ from guichet.demo.managers import MANAGERS
 from guichet.demo.places import load_presence, load_sheets
 from guichet.demo.proposals import propose
 from guichet.demo.room import Room
+from guichet.demo.september import ask_for_september
 from guichet.demo.territory import territory_of_the_demonstration
+from guichet.demo.year import load_year
 from guichet.establishments.actions import install_establishments, install_managers
 from guichet.establishments.catalogue import load_catalogue
 from guichet.establishments.models import Establishment
@@ -71,7 +73,7 @@ def load(
     database: Database,
     settings: Settings,
     *,
-    families: int = 300,
+    families: int = 280,
     seed: int = 71,
     now: datetime | None = None,
 ) -> None:
@@ -106,9 +108,11 @@ def load(
         extra = Random(seed)  # noqa: S311 - draws invented families
         leave_to_decide(world, extra, 2 * families + 1)
         came_yesterday(world, extra, 3 * families + 1)
+        ask_for_september(world, extra, 4 * families + 1)
         assess_some(world, extra)
         session.flush()
         load_commissions(world)
+        load_year(session, world.coordinator, instant)
         history.settle(session, instant)
     with database.transaction() as session:
         load_presence(_world(session, instant, links), Random(seed))  # noqa: S311 - draws invented children

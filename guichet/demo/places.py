@@ -15,18 +15,19 @@ from sqlalchemy.orm import Session
 from guichet.core.actor import Actor
 from guichet.core.clock import day
 from guichet.core.months import add_months
-from guichet.core.week import WORKING_DAYS, Week
+from guichet.core.week import PRESETS, WORKING_DAYS, Week
 from guichet.demo.accounts import AGENT, COORDINATOR, DIRECTORS
 from guichet.demo.establishments import ESTABLISHMENTS, DemoEstablishment
 from guichet.demo.line import World
 from guichet.demo.names import CHILD_FIRST_NAMES
 from guichet.demo.needs import WEEKS, pick
-from guichet.establishments.capacity import Ask, Colour, House, Load, Stay, fits
+from guichet.establishments import grid
+from guichet.establishments.capacity import HORIZON, ONE_DAY, Ask, Colour, House, Load, Stay, fits, free_seats
 from guichet.establishments.kinds import COLLECTIVE, Kind
 from guichet.establishments.models import Establishment
 from guichet.establishments.sheet import Band, ClosureEntry, PlacesEntry, SectionEntry, SheetEntry
 from guichet.establishments.sheet_actions import Change, review, save_closures, save_places, save_sheet
-from guichet.establishments.supply import presumed_end
+from guichet.establishments.supply import next_september, presumed_end
 from guichet.placements.actions import StayEntry, add_stays
 from guichet.placements.stays import load_houses
 
@@ -34,6 +35,8 @@ MODULATED_FROM = 25
 """Below, one team holds the house all day: its licence is the same at every hour."""
 OPENS, FILLS, EMPTIES, CLOSES = 450, 480, 1080, 1110
 LEAST_FULL, MOST_FULL = 0.75, 0.92
+AVIP_FULL, FREE_IN_SEPTEMBER = 0.5, 6
+"""An AVIP crèche changes with the paths of the parents: half full, and places for the older ones in September."""
 MOST_DRAWS = 320
 LANGUAGES = ("français", "français, arabe", "français, turc", "français, polonais", "français, anglais")
 PRICE = {
@@ -67,7 +70,8 @@ def load_presence(world: World, chance: Random) -> None:
     houses = load_houses(world.session, None, today)
     for house in houses.values():
         if house.supply.opened:
-            entries = list(_children(house, chance, today))
+            avip = world.catalogue.houses[house.supply.house].kind == Kind.AVIP_CRECHE
+            entries = list(_for_a_path(house, chance, today) if avip else _children(house, chance, today))
             director = world.director_of(house.supply.house)
             add_stays(world.session, house.supply.house, entries, actor=director, at=world.now)
 
@@ -96,7 +100,7 @@ def _sheet(one: DemoEstablishment, rank: int) -> SheetEntry:
         accessible=rank % 3 != 2,
         accessibility_note="" if rank % 3 != 2 else "Trois marches à l’entrée, une rampe sur demande.",
         is_avip=avip,
-        insertion_percent=20 if avip else 10 if crowded else 0,
+        insertion_percent=40 if avip else 10 if crowded else 0,
     )
 
 
@@ -162,13 +166,38 @@ def _closures(today: date) -> tuple[ClosureEntry, ...]:
     )
 
 
-def _children(house: House, chance: Random, today: date) -> Iterator[StayEntry]:
-    """Children drawn one by one, each kept when the week fits beside those already there."""
-    target = chance.uniform(LEAST_FULL, MOST_FULL)
+def _for_a_path(house: House, chance: Random, today: date) -> Iterator[StayEntry]:
+    """Children who leave by the end of August, beside some who stay over it: what is free then is nearly known."""
+    september = next_september(today)
+    oldest = house.supply.groups[-1].id
+    week = PRESETS[0].week
+    until = september + HORIZON - ONE_DAY
+    while _least_free(house, oldest, week, (september, until)) > FREE_IN_SEPTEMBER:
+        born = add_months(september, -26) + timedelta(days=chance.randrange(180))
+        start = min(born + timedelta(days=100), today)
+        stay = Stay(0, born, week, start, presumed_end(born, start), Load.ACCEPTED)
+        house = replace(house, stays=(*house.stays, stay))
+        yield StayEntry(start, week, None, _called(chance), born)
+    for one in _children(house, chance, today, AVIP_FULL):
+        if one.starts_on < september:
+            yield replace(one, ends_on=min(one.ends_on or september, september - ONE_DAY))
+
+
+def _least_free(house: House, section: int, week: Week, during: tuple[date, date]) -> int:
+    """The seats that every half-hour of a week leaves to a section between two days."""
+    free = grid.counts(free_seats(house.periods, section, *during))
+    asked = grid.counts(grid.lanes_of(week))
+    return min(seats for seats, wanted in zip(free, asked, strict=True) if wanted)
+
+
+def _children(house: House, chance: Random, today: date, full: float | None = None) -> Iterator[StayEntry]:
+    """Children drawn one by one, each kept when the week fits beside those already there, until the house is full
+    enough: as said, 0 to 1, or by chance."""
+    full = chance.uniform(LEAST_FULL, MOST_FULL) if full is None else full
     spent = house.periods[0].minutes
     for _ in range(MOST_DRAWS):
         frame = house.periods[0].frame
-        if spent >= target * frame.minutes:
+        if spent >= full * frame.minutes:
             return
         entry = _child(chance, today)
         born = entry.birth_date or today
@@ -190,8 +219,13 @@ def _child(chance: Random, today: date) -> StayEntry:
     coming = chance.random() < 0.06
     start = today + timedelta(days=chance.randint(10, 90)) if coming else _past(chance, earliest, today)
     leaves = add_months(today, chance.randint(2, 9)) if chance.random() < 0.12 else None
-    name = f"{chance.choice(CHILD_FIRST_NAMES)} {chance.choice('ABCDEFGHLMNPRSTV')}."
+    name = _called(chance)
     return StayEntry(start, pick(chance, WEEKS), leaves if leaves and leaves > start else None, name, born)
+
+
+def _called(chance: Random) -> str:
+    """A first name and an initial: all that a list of children says."""
+    return f"{chance.choice(CHILD_FIRST_NAMES)} {chance.choice('ABCDEFGHLMNPRSTV')}."
 
 
 def _past(chance: Random, earliest: date, today: date) -> date:

@@ -1,8 +1,9 @@
-"""A proposal of the demonstration, computed as a worker would: the demands in commission and those oriented, with
-the places of the next September."""
+"""The proposals of the demonstration, computed as a worker would: the one of the sessions to come, which their round
+takes, and a simulation of September with the demands that are only oriented."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from guichet.accounts.policy import Person
@@ -10,24 +11,45 @@ from guichet.allocation import queries
 from guichet.allocation.actions import ask_run
 from guichet.allocation.choices import Choices
 from guichet.allocation.computing import Bench
+from guichet.commissions.session_actions import RoundEntry, save_round
+from guichet.commissions.session_models import Round
 from guichet.core.clock import day
 from guichet.core.db import Database
 from guichet.core.months import add_months
 from guichet.establishments.supply import next_september
 
-TITLE = "Rentrée de septembre, demandes orientées comprises"
+TO_COME = "Commissions à venir"
+SIMULATION = "Rentrée de septembre, demandes orientées comprises"
 
 
 def propose(database: Database, coordinator: Person, now: datetime) -> None:
-    """Ask for a proposal on every demand that could be decided, and compute it."""
+    """Ask for both proposals, compute them, and give the first to the round of the sessions to come."""
     with database.transaction() as session:
-        ask_run(session, TITLE, _choices(session, now), actor=coordinator, at=now)
+        coming = session.scalars(select(Round)).one()
+        run = ask_run(session, TO_COME, _to_come(coming, day(now)), actor=coordinator, at=now)
+        ask_run(session, SIMULATION, _simulation(session, day(now)), actor=coordinator, at=now)
+        session.flush()
+        taken = run.id
     Bench(database, lambda: now, "demonstration").work()
+    with database.transaction() as session:
+        coming = session.scalars(select(Round)).one()
+        entry = RoundEntry(coming.title, coming.entry_from, coming.entry_to, taken)
+        save_round(session, coming, entry, actor=coordinator, at=now, version=coming.version)
 
 
-def _choices(session: Session, now: datetime) -> Choices:
+def _to_come(coming: Round, today: date) -> Choices:
+    """The sessions that have not been held, each demand from its own entry."""
+    return Choices(
+        sessions_from=today + timedelta(days=1),
+        sessions_until=coming.entry_to,
+        entries_from=coming.entry_from,
+        entries_until=coming.entry_to,
+        horizon=max(coming.entry_to, _end_of_year(today)),
+    )
+
+
+def _simulation(session: Session, today: date) -> Choices:
     """Every session, and the entries from now on until the September that follows the next one."""
-    today = day(now)
     first, last, _, _ = queries.asked_dates(session)
     september = next_september(today)
     return Choices(
@@ -37,5 +59,11 @@ def _choices(session: Session, now: datetime) -> Choices:
         entries_until=add_months(september, 1),
         oriented=True,
         seats_from=september,
-        horizon=september.replace(year=september.year + 1, month=8, day=31),
+        horizon=_end_of_year(today),
     )
+
+
+def _end_of_year(today: date) -> date:
+    """The 31 August that ends the year of the next September."""
+    september = next_september(today)
+    return september.replace(year=september.year + 1, month=8, day=31)

@@ -1,6 +1,6 @@
 """What the page of the childminder track reads for one demand."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -45,6 +45,16 @@ class Track:
     names: dict[int, str]
     solution: ChildminderSolution | None
     last: ChildminderList | None
+
+
+def cared_for_meanwhile(session: Session, demand_ids: Collection[int]) -> set[int]:
+    """Of these demands, those whose child a childminder cares for while they wait for a crèche."""
+    held = select(ChildminderSolution.demand_id).where(
+        ChildminderSolution.demand_id.in_(sorted(demand_ids)),
+        ChildminderSolution.ended_on.is_(None),
+        ChildminderSolution.keeps_waiting,
+    )
+    return set(session.scalars(held)) if demand_ids else set()
 
 
 def who_fits(

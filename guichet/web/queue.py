@@ -8,6 +8,8 @@ from flask.typing import ResponseReturnValue
 
 from guichet.core import clock, french
 from guichet.demands import counting, queue, words
+from guichet.demands.states import OPEN_STATES
+from guichet.placements.childminder_queries import cared_for_meanwhile
 from guichet.web import door, queue_address
 from guichet.web.exports import csv_response
 from guichet.web.queue_address import Asked, cursor_words, read_address, searched_by, slug_of
@@ -26,7 +28,12 @@ def page() -> ResponseReturnValue:
     counted = counting.counts(door.db(), asked.view, asking)
     if asked.view.words:
         door.trace("search", "demand", None, searched_by(asked.view.words))
-    lines = [line_of(row, shown.wishes[row.id], door.catalogue(), asking.today) for row in shown.rows]
+    waiting = [row.id for row in shown.rows if row.state in OPEN_STATES]
+    meanwhile = cared_for_meanwhile(door.db(), waiting)
+    lines = [
+        line_of(row, shown.wishes[row.id], door.catalogue(), asking.today, meanwhile=row.id in meanwhile)
+        for row in shown.rows
+    ]
     return render_template(
         "queue/page.html",
         asked=asked,

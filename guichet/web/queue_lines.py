@@ -18,6 +18,7 @@ from guichet.families.words import child_called
 
 SHOWN_WISHES = 2
 TAG_TONES = {"urgent": "urgent", "incomplete": "warning", "to_renew": "warning", "birth_to_confirm": "info"}
+MEANWHILE = "solution d’attente"
 EXPORTED = (
     "Numéro",
     "État",
@@ -73,8 +74,11 @@ class Line:
         return max(0, len(self.wishes) - SHOWN_WISHES)
 
 
-def line_of(row: Row[Any], wishes: Sequence[Wish], catalogue: Catalogue, today: date) -> Line:
-    """Put a row of demands/lines.py into words."""
+def line_of(
+    row: Row[Any], wishes: Sequence[Wish], catalogue: Catalogue, today: date, *, meanwhile: bool = False
+) -> Line:
+    """Put a row of demands/lines.py into words. `meanwhile`: a childminder cares for the child while it waits."""
+    tags = [(words.TAG[code], TAG_TONES.get(code, "plain")) for code in tags_of(row, today)]
     word, shown = _next_date(row)
     town = catalogue.towns.get(row.home_code)
     return Line(
@@ -89,7 +93,7 @@ def line_of(row: Row[Any], wishes: Sequence[Wish], catalogue: Catalogue, today: 
         entry_on=row.entry_on,
         wishes=tuple(wish_word(wish, catalogue) for wish in wishes),
         state=row.state,
-        tags=tuple((words.TAG[code], TAG_TONES.get(code, "plain")) for code in tags_of(row, today)),
+        tags=(*tags, *([(MEANWHILE, "success")] if meanwhile else [])),
         waiting=french.lapse_in_words(row.seniority_on, today) if row.state in OPEN_STATES else "",
         date_word=word,
         date_shown=shown,

@@ -11,10 +11,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from guichet.accounts import signing_in
-from guichet.allocation.models import AllocationRun
+from guichet.allocation.models import AllocationLine, AllocationRun
 from guichet.bareme.queries import bareme_in_force
 from guichet.bareme.score import total
 from guichet.commissions.models import Decision
+from guichet.commissions.session_models import Round
 from guichet.core.db import Database, make_database
 from guichet.core.errors import ConfigurationError
 from guichet.core.settings import Settings
@@ -132,6 +133,22 @@ def test_a_barème_is_in_force_and_gives_different_points_to_the_open_demands(lo
         assert len(facts) == len(ids) and len(totals) > 10
 
 
+def test_the_round_takes_a_proposal_whose_rules_cost_something_and_that_offers_parts_of_weeks(
+    loaded: Database,
+) -> None:
+    with loaded.reading() as session:
+        coming = session.scalars(select(Round)).one()
+        run = session.get_one(AllocationRun, coming.run_id)
+        assert run.state == "done" and run.counter_offers
+        as_asked, *others = run.prices
+        assert any(one["placed"] < as_asked["placed"] for one in others)
+        assert any(one["of_groups"] != as_asked["of_groups"] for one in others)
+        together = select(AllocationLine).where(
+            AllocationLine.run_id == run.id, AllocationLine.together != ""
+        )
+        assert session.scalars(together).all()
+
+
 def test_nobody_real_can_be_reached(loaded: Database) -> None:
     with loaded.reading() as session:
         mails = [mail for mail in session.scalars(select(Person.email)) if mail]
@@ -162,9 +179,9 @@ def test_the_same_seed_on_the_same_day_makes_the_same_families(
     again.engine.dispose()
 
 
-def test_a_proposal_is_there_to_be_read_and_its_checker_finds_nothing(loaded: Database) -> None:
+def test_proposals_are_there_to_be_read_and_their_checker_finds_nothing(loaded: Database) -> None:
     with loaded.reading() as session:
-        run = session.scalars(select(AllocationRun)).one()
-        assert (run.state, run.failure, run.findings) == ("done", "", [])
-        assert run.placed + run.unplaced == run.demands > 0
-        assert run.done_at == make.NOON
+        for run in session.scalars(select(AllocationRun)):
+            assert (run.state, run.failure, run.findings) == ("done", "", [])
+            assert run.placed + run.unplaced == run.demands > 0
+            assert run.done_at == make.NOON

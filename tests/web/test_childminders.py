@@ -282,6 +282,7 @@ def test_a_waiting_solution_leaves_the_demand_in_the_queue_and_ends(agent, datab
     assert "Solution d’attente depuis le 1er septembre 2027" in plain(html)
     html = agent.get(f"/demandes/{demand}")
     assert "solution d’attente" in html and "orientée" in html
+    assert "solution d’attente" in agent.get("/demandes")
     html = agent.get(address)
     assert "déjà notée" in agent.post(address, solution(html), status=409)
     agent.get(f"{address}/fin")
@@ -289,6 +290,7 @@ def test_a_waiting_solution_leaves_the_demand_in_the_queue_and_ends(agent, datab
     html = agent.post(f"{address}/fin", {"because": "Contrat rompu"})
     assert "Solution d’attente depuis" not in html
     assert "Une solution" not in agent.get(f"/demandes/{demand}")
+    assert "solution d’attente" not in agent.get("/demandes")
     agent.get(f"{address}/fin")
     assert "Aucune solution d’attente" in agent.post(f"{address}/fin", {"because": "x"}, status=409)
 

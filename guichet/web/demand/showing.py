@@ -18,6 +18,7 @@ from guichet.demands.reading import Opened
 from guichet.demands.states import MERGED, OPEN_STATES
 from guichet.demands.workflow import DEMAND
 from guichet.establishments.catalogue import Catalogue
+from guichet.web.queue_lines import MEANWHILE
 
 SLUGS = {
     "orient": "orienter",
@@ -216,7 +217,7 @@ def meanwhile(events: list[Event], demand: Demand) -> list[tuple[str, str, str |
     """The tag of a waiting solution that holds, read in the timeline: no statement more for the page."""
     last = next((one.code for one in events if one.code in WAITING_SOLUTION), None)
     held = demand.state in OPEN_STATES and last == WAITING_SOLUTION[0]
-    return [("solution d’attente", "success", "check")] if held else []
+    return [(MEANWHILE, "success", "check")] if held else []
 
 
 def _desk_work(demand: Demand) -> list[dict[str, Any]]:
