@@ -7,10 +7,11 @@ from guichet.allocation.lines import AFTER, BLOCKING, DECIDED, GRANTED, LOST
 from guichet.core import french
 
 
-def wish_sentence(wish: Mapping[str, Any], *, together: bool = False) -> str:
+def wish_sentence(wish: Mapping[str, Any], *, together: bool = False, yours: str = "le vôtre") -> str:
     """What became of one wish of a line (guichet/allocation/lines.py), in one sentence.
 
     `together`: the demand is examined with a brother's or a sister's, and ranks with the lower points of the two.
+    `yours` is what the demand is called: a commission does not read its own.
     """
     if wish["what"] == GRANTED:
         return "Une place y est proposée."
@@ -22,10 +23,10 @@ def wish_sentence(wish: Mapping[str, Any], *, together: bool = False) -> str:
         return f"Non examiné : {wish['why']}."
     if wish["what"] == BLOCKING:
         return "Aucun créneau n’explique ce refus : cas à arbitrer par la commission."
-    return _refused(wish, together)
+    return _refused(wish, together, yours)
 
 
-def _refused(wish: Mapping[str, Any], together: bool) -> str:
+def _refused(wish: Mapping[str, Any], together: bool, yours: str) -> str:
     where = f"{wish['slot'][0].upper()}{wish['slot'][1:]}, section « {wish['section']} »"
     seats = wish["seats"]
     if wish.get("closed"):
@@ -35,13 +36,13 @@ def _refused(wish: Mapping[str, Any], together: bool) -> str:
     full = f"{where} : complet ({french.count(seats, 'place')})"
     if wish.get("last") is None:
         return f"{full} ; il en faut plusieurs à la fois pour une fratrie."
-    yours = "le plus bas de la fratrie en a" if together else "le vôtre"
+    compared = "le plus bas de la fratrie en a" if together else yours
     last, asked = wish["last"], wish["asked"]
     if last != asked:
-        return f"{full} ; dernier dossier admis {points(last)}, {yours} {asked}."
+        return f"{full} ; dernier dossier admis {points(last)}, {compared} {asked}."
     return (
-        f"{full} ; dernier dossier admis {points(last)}, autant que le vôtre : l’ordre de départage du barème le "
-        f"place avant (rang {wish['last_position']}, le vôtre {wish['asked_position']})."
+        f"{full} ; dernier dossier admis {points(last)}, autant que {yours} : l’ordre de départage du barème le "
+        f"place avant (rang {wish['last_position']}, {yours} {wish['asked_position']})."
     )
 
 

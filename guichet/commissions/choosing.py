@@ -73,6 +73,13 @@ class Asked:
     """Every establishment of this commission."""
     proposed: int | None = None
     """The establishment of this commission that the proposal gives."""
+    examined: bool = False
+    """A proposal looked at it: to give what it does not propose is to decide otherwise."""
+
+    @property
+    def may_accept(self) -> bool:
+        """Whether there is something to accept: what is proposed, or the first wish when nothing was computed."""
+        return self.proposed is not None or (not self.examined and bool(self.wished))
 
     @property
     def entry(self) -> date:
@@ -121,12 +128,9 @@ def refusals(entry: DraftEntry, asked: Asked, reasons: Collection[str]) -> dict[
 
 def departs(entry: DraftEntry, asked: Asked) -> bool:
     """Whether what is given is not what was proposed, or, without a proposal, not what was asked."""
-    house_differs = (
-        entry.establishment_id != asked.proposed
-        if asked.proposed is not None
-        else entry.establishment_id not in asked.wished
-    )
-    return house_differs or entry.entry_on != asked.entry
+    if asked.examined:
+        return entry.establishment_id != asked.proposed or entry.entry_on != asked.entry
+    return entry.establishment_id not in asked.wished or entry.entry_on != asked.entry
 
 
 def refusal_of_vote(
@@ -156,17 +160,6 @@ def refusal_of_vote(
     )
 
 
-def largest_part(week: Week, blocked: Week, closed: Week, days: Collection[int]) -> Week | None:
-    """The largest part of a week that fits: its whole days that do, or its hours left on the others.
-
-    None when nothing fits or when everything does.
-    """
-    whole = Week(tuple(one for one in week.intervals if one.weekday in days))
-    hours = week.minus(blocked).minus(closed)
-    best = whole if whole.total_minutes * 4 >= hours.total_minutes * 3 else hours
-    return best if best and best != week else None
-
-
 def _of_a_place(entry: DraftEntry, asked: Asked) -> dict[str, str]:
     found: dict[str, str] = {}
     if entry.establishment_id is None:
@@ -175,7 +168,7 @@ def _of_a_place(entry: DraftEntry, asked: Asked) -> dict[str, str]:
         found["establishment_id"] = "Cette commission ne décide que des places de ses établissements."
     if entry.entry_on is not None and entry.entry_on < asked.sits_on:
         found["entry_on"] = "L’entrée est avant la séance."
-    if entry.choice == ACCEPT and asked.first_house is None:
+    if entry.choice == ACCEPT and not asked.may_accept:
         found["choice"] = "Rien n’est proposé ici : choisissez un établissement avec « Modifier »."
     if entry.choice == PARTIAL:
         found |= _of_a_part(entry.week, asked.week)

@@ -155,6 +155,7 @@ def asked_of(session: Session, sitting: CommissionSession, demand: Demand) -> ch
         wished=tuple(one.establishment_id for one in demand.wishes if one.establishment_id in houses),
         houses=houses,
         proposed=proposed if proposed in houses else None,
+        examined=line is not None,
     )
 
 

@@ -7,11 +7,11 @@ from guichet.commissions import choosing
 from guichet.commissions.choosing import DraftEntry
 from guichet.commissions.quorum import in_words
 from guichet.commissions.room import Place, Room
-from guichet.commissions.sitting_queries import links_of
 from guichet.commissions.words import ROLE
 from guichet.core.errors import InvalidError, NotAllowedError, StepRefusedError
 from guichet.core.week import Week
 from guichet.demands.models import Demand
+from guichet.demands.queries import is_linked
 from guichet.demands.words import UNPLACED_REASON
 from guichet.establishments.capacity import Ask, Colour, Verdict, fits
 from guichet.placements.saying import verdict_in_words
@@ -32,11 +32,6 @@ def expect_part(session: Session, room: Room, person: Person, position: int, dem
     """Refuse whoever takes no part in an item: recused there, or linked with the family."""
     if recused_seat(room, person, position) or is_linked(session, person, demand_id):
         raise NotAllowedError(RECUSED)
-
-
-def is_linked(session: Session, person: Person, demand_id: int) -> bool:
-    """Whether the owner of this account declared a link with a demand."""
-    return person.user_id in links_of(session, demand_id).values()
 
 
 def expect_quorum(room: Room, position: int) -> None:

@@ -115,6 +115,12 @@ def links_at(session: Session, sitting: CommissionSession) -> Sequence[DeclaredL
     return session.scalars(wanted).all()
 
 
+def numbers_of(session: Session, demand_ids: Collection[int]) -> dict[int, str]:
+    """The numbers of some demands."""
+    found = session.scalars(select(Demand).where(Demand.id.in_(sorted(set(demand_ids)))))
+    return {one.id: one.number for one in found}
+
+
 def draft_of(session: Session, session_id: int, demand_id: int) -> Decision | None:
     """What this session decided on a demand, as it stands."""
     return session.scalar(

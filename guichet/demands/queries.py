@@ -39,6 +39,14 @@ def may_read(
     return session.scalar(select(Demand.id).where(Demand.id == demand_id, condition)) is not None
 
 
+def is_linked(session: Session, person: Person, demand_id: int) -> bool:
+    """Whether the owner of this account declared a link with the family of a demand."""
+    wanted = select(DeclaredLink.id).where(
+        DeclaredLink.demand_id == demand_id, DeclaredLink.user_id == person.user_id
+    )
+    return session.scalar(wanted) is not None
+
+
 def there_is(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
     """An EXISTS worked out row by row, through an index.
 

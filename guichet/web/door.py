@@ -18,9 +18,10 @@ from guichet.accounts.policy import Person
 from guichet.core import clock, journal, parameters
 from guichet.core.actor import Actor
 from guichet.core.db import Database
-from guichet.core.errors import NotAllowedError, NotFoundError
+from guichet.core.errors import DomainError, NotAllowedError, NotFoundError
 from guichet.core.settings import Settings
 from guichet.demands.delays import DELAYS
+from guichet.demands.queries import is_linked
 from guichet.establishments.catalogue import Catalogue, load_catalogue
 from guichet.establishments.supply import Supply
 from guichet.placements.answer_links import AnswerLinks
@@ -163,9 +164,14 @@ def open_to_all(view: Callable[P, R]) -> Callable[P, R]:
     return view
 
 
-def not_for_them(subject_type: str, subject_id: int) -> NotFoundError:
-    """The file exists but not for this person, or does not exist: one answer, and a trace."""
+def not_for_them(subject_type: str, subject_id: int) -> DomainError:
+    """The file exists but not for this person, or does not exist: one answer, and a trace.
+
+    Whoever declared a link with the family of a demand knows that it exists: they are told why.
+    """
     trace("refused", subject_type, subject_id, request.path)
+    if subject_type == "demand" and g.get("person") is not None and is_linked(db(), person(), subject_id):
+        return NotAllowedError("Vous avez déclaré un lien avec cette famille : son dossier ne s’ouvre pas.")
     return NotFoundError()
 
 

@@ -2,5 +2,6 @@
 
 from guichet.web.commissions import agenda, bodies, rounds, seats, sessions
 from guichet.web.commissions.blueprint import bp
+from guichet.web.commissions.sitting import recording, roll, screen
 
-__all__ = ["agenda", "bodies", "bp", "rounds", "seats", "sessions"]
+__all__ = ["agenda", "bodies", "bp", "recording", "roll", "rounds", "screen", "seats", "sessions"]

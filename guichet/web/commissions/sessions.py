@@ -20,7 +20,7 @@ from guichet.web.commissions.blueprint import bp
 from guichet.web.commissions.opening import opened, told
 from guichet.web.door import at, catalogue, commit, db, is_reading, needs, not_for_them, person
 
-STEPS = ("convene", "postpone", "cancel")
+STEPS = ("convene", "open", "postpone", "cancel")
 
 
 @bp.get("/<int:commission_id>/seances/nouvelle")
@@ -160,6 +160,8 @@ def _page(found: CommissionSession, refusal: DomainError | None = None, urgency:
         demands=line.demands,
         steps={step.name for step in SESSION.open_steps(found, STEPS)} if prepares else set(),
         words=words,
+        opens=found.sits_on == day(at()) and person().may("run_session"),
+        sits=person().may("sit"),
         problems=problems,
         sentence=sentence,
         urgency=urgency,
