@@ -4,16 +4,13 @@
 chromium where any complaint of a script or of the security policy fails the test; `axe` looks at a page.
 """
 
-import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import axe_playwright_python
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import update
 from werkzeug.serving import make_server
 
@@ -23,10 +20,8 @@ from guichet.core.db import Database
 from guichet.establishments.catalogue import Catalogue
 from tests import make
 from tests.application import application
+from tests.browser import chromium, faults, page_of
 from tests.web.pages import PASSWORD, with_password
-
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 
 # A loaded machine is slow, not wrong.
 expect.set_options(timeout=20_000)
@@ -77,35 +72,16 @@ def live(database: Database, tmp_path: Path) -> Iterator[Live]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Debian's chromium, started once a file."""
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-dev-shm-usage",
-                "--disable-background-networking",
-                "--no-first-run",
-                "--no-proxy-server",
-            ],
-        )
+    with chromium() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture
 def page(browser: Browser, live: Live) -> Iterator[Page]:
     """A page of its own; closed before the application stops."""
     context = browser.new_context(locale="fr-FR", timezone_id="Europe/Paris")
-    opened = context.new_page()
-    complaints: list[str] = []
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.on(
-        "console", lambda told: complaints.append(told.text) if "Security Policy" in told.text else None
-    )
-    yield opened
-    context.close()
-    assert complaints == []
+    with page_of(context) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -113,9 +89,7 @@ def axe(page: Page) -> Callable[[], None]:
     """axe() fails when the page now shown has a fault, or is wider than its window."""
 
     def look() -> None:
-        page.evaluate(AXE)
-        faults = page.evaluate("rules => axe.run(document, rules)", RULES)["violations"]
-        assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in faults] == []
+        assert faults(page) == []
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
     return look

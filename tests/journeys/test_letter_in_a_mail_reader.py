@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from guichet.notifications.render import render
-from tests.journeys.conftest import AXE, RULES
+from tests.browser import faults
 from tests.letters import letter
 
 pytestmark = pytest.mark.browser
@@ -18,9 +18,8 @@ def test_a_letter_has_no_fault_of_accessibility_and_fits_its_window(
     context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 800})
     page = context.new_page()
     page.set_content(render(letter()).html)
-    page.evaluate(AXE)
-    faults = page.evaluate("rules => axe.run(document, rules)", RULES)["violations"]
+    found = faults(page)
     fits = page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     context.close()
-    assert [one["id"] for one in faults] == []
+    assert found == []
     assert fits

@@ -1,24 +1,19 @@
 """The comforts of guichet.js in a real browser; axe finds nothing on the page of pieces, at three widths."""
 
-import os
-import shutil
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
-import axe_playwright_python
 import pytest
 from flask import Flask, request
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
 from guichet.web.security import PAGE_POLICY
+from tests.browser import chromium, faults, page_of
 from tests.web.test_style import make_app
 
 pytestmark = pytest.mark.browser
 
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 DRAFT_FORM = """{% extends "layout.html" %}{% import "_macros.html" as m %}{% block content %}<h1>Essai</h1>
 {% call m.form("/envoi", draft="/brouillon") %}{{ m.text("first_name", "Prénom") }}{{ m.week_editor() }}
 {{ m.buttons() }}{% endcall %}{% endblock %}"""
@@ -69,13 +64,8 @@ def site() -> Iterator[tuple[str, list]]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
-            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-proxy-server"],
-        )
+    with chromium() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture
@@ -83,24 +73,15 @@ def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(
         locale="fr-FR", timezone_id="Europe/Paris", permissions=["clipboard-read", "clipboard-write"]
     )
-    opened = context.new_page()
-    complaints: list[str] = []
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.on(
-        "console", lambda told: complaints.append(told.text) if "Security Policy" in told.text else None
-    )
-    yield opened
-    context.close()
-    assert complaints == []
+    with page_of(context) as opened:
+        yield opened
 
 
 @pytest.mark.parametrize("width", [1920, 1280, 390])
 def test_axe_finds_nothing_and_nothing_overflows(site, page, width):
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(f"{site[0]}/style")
-    page.evaluate(AXE)
-    violations = page.evaluate("rules => axe.run(document, rules)", RULES)["violations"]
-    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in violations] == []
+    assert faults(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
