@@ -21,6 +21,7 @@ from guichet.establishments.catalogue import load_catalogue
 from guichet.placements import childminder_chasing, sheet_chasing
 from guichet.placements.retention import forget_children
 from guichet.placements.settings import CHASE_EVERY, REVIEW_EVERY
+from guichet.scheduling import availability_actions
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +42,8 @@ def forget(database: Database, at: datetime) -> dict[str, int]:
         signing_in.forget_old(session, at=at)
         papers = erase_old_papers(session, day(at))
         children = forget_children(session, day(at))
-    families = _each(
+        availability_actions.forget_past(session, at=at)
+    families = each(
         database,
         "anonymise",
         lambda session, after: families_due(session, day(at), after=after),
@@ -55,7 +57,7 @@ def chase_childminders(database: Database, at: datetime) -> int:
     with database.reading() as session:
         days = parameters.read(session, (CONFIRM_CHILDMINDERS,))[CONFIRM_CHILDMINDERS.key]
         catalogue = load_catalogue(session)
-    return _each(
+    return each(
         database,
         "chase_childminders",
         lambda session, after: childminder_chasing.due(session, day(at), days, after=after),
@@ -69,7 +71,7 @@ def chase_sheets(database: Database, at: datetime) -> int:
         chosen = parameters.read(session, (REVIEW_EVERY, CHASE_EVERY))
         catalogue = load_catalogue(session)
     review, again = chosen[REVIEW_EVERY.key], chosen[CHASE_EVERY.key]
-    return _each(
+    return each(
         database,
         "chase_sheets",
         lambda session, after: sheet_chasing.due(session, day(at), review, again, after=after),
@@ -80,7 +82,7 @@ def chase_sheets(database: Database, at: datetime) -> int:
 
 
 def _turn(database: Database, timer: Timer, tick: Tick) -> int:
-    return _each(
+    return each(
         database,
         timer.name,
         lambda session, after: timers.due(session, timer, tick, after=after),
@@ -88,12 +90,13 @@ def _turn(database: Database, timer: Timer, tick: Tick) -> int:
     )
 
 
-def _each(
+def each(
     database: Database,
     name: str,
     find: Callable[[Session, int], list[int]],
     act: Callable[[Session, int], bool],
 ) -> int:
+    """Find by batches, act on each in its own transaction: one that fails stops no other. How many changed."""
     changed, last = 0, 0
     while True:
         with database.reading() as session:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from celery import shared_task
 
 from guichet.core import clock
-from workers import room, sweeps
+from workers import milestones, room, sweeps
 
 DRAIN = timedelta(minutes=1)
 """Then it makes place for the other tasks; the next sweep goes on."""
@@ -39,6 +39,12 @@ def prepare_signatures() -> None:
 def turn_timers() -> None:
     """Remind, ask to renew, use the second channel, close what ended."""
     sweeps.turn_timers(room.database(), clock.now())
+
+
+@shared_task(name="workers.keep_milestones")
+def keep_milestones() -> None:
+    """Keep the dated tasks of the sessions, and remind their owners once."""
+    milestones.keep(room.database(), room.settings().public_url, clock.now())
 
 
 @shared_task(name="workers.chase_childminders")

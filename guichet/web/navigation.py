@@ -25,6 +25,7 @@ TOOLS: tuple[Door, ...] = (
     ("keep_childminders", "Assistantes maternelles", "childminders.page", "/assistantes-maternelles"),
     ("read_commissions", "Commissions", "commissions.page", "/commissions"),
     ("keep_commissions", "Calendrier", "calendar_doors.page", "/calendrier"),
+    ("prepare_sessions", "Échéances", "milestones.page", "/calendrier/echeances"),
     ("say_time", "Mes disponibilités", "availability.mine", "/mes-disponibilites"),
     ("read_bareme", "Barème", "bareme.page", "/bareme"),
     ("manage_accounts", "Comptes", "admin.accounts", "/administration/comptes"),

@@ -9,6 +9,7 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Row
 
+from guichet.commissions import milestone_queries as milestones
 from guichet.commissions import queries as decisions
 from guichet.core import clock, french
 from guichet.core.months import add_months
@@ -110,6 +111,10 @@ def _doors(today: date) -> list[Section]:
                 "/decisions",
             )
         )
+    if person.may(milestones.RIGHT):
+        late = milestones.late_count(door.db(), person, today)
+        why = "Une étape d’une séance de commission a dépassé sa date."
+        found.append(Section("Échéances en retard", why, late, False, url_for("milestones.page")))
     if person.may("handle_letters"):
         lost = len(letters.undelivered(door.db(), limit=MOST_LETTERS))
         why = "La famille ne les a pas reçus : vérifiez l’adresse, ou appelez."

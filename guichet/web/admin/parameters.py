@@ -6,6 +6,7 @@ from typing import TypeVar
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from guichet.commissions.milestone_settings import MILESTONES
 from guichet.core import parameters as stored
 from guichet.core import texts
 from guichet.core.errors import ConflictError, InvalidError, NotFoundError
@@ -22,7 +23,7 @@ from guichet.web.admin.blueprint import bp
 from guichet.web.door import at, catalogue, commit, db, forget_catalogue, needs, person, trace
 from guichet.web.legal_texts import LEGAL_TEXTS
 
-DECLARED = (*DELAYS, *SETTINGS)
+DECLARED = (*DELAYS, *SETTINGS, *MILESTONES)
 
 Entry = TypeVar("Entry", ManagerEntry, DeskEntry)
 
