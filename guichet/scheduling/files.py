@@ -12,6 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, NoReturn
 
+from guichet.core.json_shape import first_fault, seen
 from guichet.scheduling.faults import InvalidProblemError
 from guichet.scheduling.plan import Plan
 from guichet.scheduling.problem import (
@@ -27,7 +28,6 @@ from guichet.scheduling.problem import (
     Session,
     Travel,
 )
-from guichet.scheduling.shape import refuse_misshapen, seen
 
 PROBLEM, RESULT = "guichet-calendar/1", "guichet-calendar-result/1"
 
@@ -59,7 +59,9 @@ def read_problem(content: bytes) -> Problem:
         raise InvalidProblemError("", "Le fichier contient un nombre beaucoup trop long.") from None
     except RecursionError:
         raise InvalidProblemError("", "Le fichier imbrique trop d’objets les uns dans les autres.") from None
-    refuse_misshapen(raw, schema("problem"))
+    fault = first_fault(raw, schema("problem"))
+    if fault is not None:
+        raise InvalidProblemError(*fault)
     return _problem(raw)
 
 
