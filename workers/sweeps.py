@@ -18,7 +18,9 @@ from guichet.demands.delays import CONFIRM_CHILDMINDERS, DELAYS, KEEP_DRAFTS
 from guichet.demands.models import Draft
 from guichet.demands.timers import TIMERS, Tick, Timer
 from guichet.establishments.catalogue import load_catalogue
-from guichet.placements import childminder_chasing, sheet_chasing
+from guichet.placements import childminder_chasing, offer_timers, sheet_chasing
+from guichet.placements.answer_links import AnswerLinks
+from guichet.placements.offer_timers import OfferTick
 from guichet.placements.retention import forget_children
 from guichet.placements.settings import CHASE_EVERY, REVIEW_EVERY
 from guichet.scheduling import availability_actions
@@ -79,6 +81,25 @@ def chase_sheets(database: Database, at: datetime) -> int:
             session, one, catalogue, at=at, review_every_days=review, chase_every_days=again
         ),
     )
+
+
+def turn_offers(database: Database, links: AnswerLinks, at: datetime) -> dict[str, int]:
+    """Remind the families that were offered a place, then note the silences. Returns how many of each."""
+    with database.reading() as session:
+        tick = OfferTick(Tick(at, parameters.read(session, DELAYS), load_catalogue(session)), links)
+    reminded = each(
+        database,
+        "remind_offers",
+        lambda session, after: offer_timers.to_remind(session, tick, after=after),
+        lambda session, one: offer_timers.remind(session, one, tick),
+    )
+    expired = each(
+        database,
+        "expire_offers",
+        lambda session, after: offer_timers.to_expire(session, tick, after=after),
+        lambda session, one: offer_timers.expire(session, one, tick),
+    )
+    return {"reminded": reminded, "expired": expired}
 
 
 def _turn(database: Database, timer: Timer, tick: Tick) -> int:

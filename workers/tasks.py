@@ -5,6 +5,7 @@ from datetime import timedelta
 from celery import shared_task
 
 from guichet.core import clock
+from guichet.placements.answer_links import AnswerLinks
 from workers import milestones, room, sweeps
 
 DRAIN = timedelta(minutes=1)
@@ -45,6 +46,14 @@ def turn_timers() -> None:
 def keep_milestones() -> None:
     """Keep the dated tasks of the sessions, and remind their owners once."""
     milestones.keep(room.database(), room.settings().public_url, clock.now())
+
+
+@shared_task(name="workers.turn_offers")
+def turn_offers() -> None:
+    """Remind the families that were offered a place; note the silences."""
+    known = room.settings()
+    links = AnswerLinks(known.public_url, known.secret_key)
+    sweeps.turn_offers(room.database(), links, clock.now())
 
 
 @shared_task(name="workers.chase_childminders")

@@ -36,6 +36,7 @@ TIMETABLE = (
     Line("the signatures to try", "workers.prepare_signatures", timedelta(seconds=3)),
     Line("reminders, renewals and closings", "workers.turn_timers", timedelta(hours=1)),
     Line("the dated tasks of the sessions", "workers.keep_milestones", timedelta(minutes=15)),
+    Line("the answers of the families to the places offered", "workers.turn_offers", timedelta(hours=1)),
     Line("free places of childminders to confirm", "workers.chase_childminders", crontab(hour=6, minute=40)),
     Line("sheets of establishments to review", "workers.chase_sheets", crontab(hour=6, minute=50)),
     Line("what need not be kept any more", "workers.forget", crontab(hour=4, minute=20)),

@@ -8,16 +8,17 @@ from sqlalchemy.orm import Session
 
 from guichet.accounts.policy import Person
 from guichet.commissions import letters, offering
+from guichet.commissions.mandate import may_grant
 from guichet.commissions.models import BETWEEN, EMERGENCY, NOTED, Decision
 from guichet.core import journal
 from guichet.core.clock import day
 from guichet.core.errors import ConflictError, InvalidError, NotAllowedError, StepRefusedError
 from guichet.core.week import Week
 from guichet.core.workflow import expect_version
-from guichet.demands.actions import tell
+from guichet.demands.actions import release, tell
 from guichet.demands.models import Demand
 from guichet.demands.proposals import propose_to, withdraw_proposal
-from guichet.demands.workflow import DEMAND, StepFacts
+from guichet.demands.workflow import DEMAND, LETTER_GONE, StepFacts
 from guichet.establishments.catalogue import Catalogue
 from guichet.notifications import outbox
 from guichet.placements import actions as places
@@ -126,6 +127,10 @@ def confirm_decision(
         raise NotAllowedError(
             "Une décision est confirmée par une autre personne que celle qui l’a enregistrée."
         )
+    if decision.basis == BETWEEN and not may_grant(session, person, decision.establishment_id or 0, day(at)):
+        raise NotAllowedError(
+            "Une place donnée entre deux séances est confirmée par la coordination ou la présidence de la commission."
+        )
     if demand.state not in MAY_BE_DECIDED[decision.basis]:
         raise ConflictError(NO_LONGER[decision.basis])
     decision.state = "confirmed"
@@ -193,6 +198,8 @@ def annul_decision(
 ) -> None:
     """Bring a confirmed decision back to the commission while its letter has not left.
 
+    Decided outside a session, the demand waits again as it did.
+
     Raises ConflictError when the decision is no longer the one that was read.
     """
     if decision.state != "confirmed":
@@ -205,6 +212,11 @@ def annul_decision(
         cancel_offer(session, offer, reason, actor=person, at=at)
     places.free(session, demand.id)
     _no_longer_proposed(session, decision)
+    if decision.basis != NOTED:
+        if left:
+            raise StepRefusedError(LETTER_GONE)
+        release(session, demand, reason, actor=person, at=at)
+        return
     demand.solution = demand.placed_at_id = demand.placed_from = demand.placed_pattern = None
     demand.unplaced_reason = demand.unplaced_detail = ""
     DEMAND.fire(

@@ -9,6 +9,7 @@ from guichet.commissions.models import Decision
 from guichet.demands import anonymise as demands
 from guichet.demands.models import Demand
 from guichet.placements.childminder_anonymise import forget_words
+from guichet.placements.offer_anonymise import forget_answers
 
 
 def anonymise(session: Session, family_id: int, *, at: datetime) -> bool:
@@ -18,4 +19,5 @@ def anonymise(session: Session, family_id: int, *, at: datetime) -> bool:
     ids = session.scalars(select(Demand.id).where(Demand.family_id == family_id)).all()
     session.execute(update(Decision).where(Decision.demand_id.in_(ids)).values(detail=""))
     forget_words(session, ids)
+    forget_answers(session, ids)
     return True

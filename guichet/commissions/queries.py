@@ -8,11 +8,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from guichet.accounts.policy import DIRECTOR, Person
-from guichet.commissions.models import Decision
+from guichet.accounts.policy import DIRECTOR, Person, Reach
+from guichet.commissions import mandate
+from guichet.commissions.models import BETWEEN, Decision
 from guichet.demands.lines import lines
 from guichet.demands.models import Demand
 from guichet.demands.queries import visible_to
+from guichet.demands.reading import WHOLE
 
 RIGHT = "confirm_decision"
 MOST_WAITING = 50
@@ -35,7 +37,12 @@ def theirs(person: Person, today: date) -> ColumnElement[bool]:
     """
     without = replace(person, roles=person.roles - {DIRECTOR})
     of_their_houses = Decision.establishment_id.in_(sorted(person.houses))
-    return visible_to(without, RIGHT, today) | (of_their_houses & visible_to(person, RIGHT, today))
+    found = visible_to(without, RIGHT, today) | (of_their_houses & visible_to(person, RIGHT, today))
+    if Reach.COMMISSION not in person.reaches(mandate.RIGHT):
+        return found
+    # Whoever presides confirms a freed seat given between two sessions, and reads that decision only.
+    presided = Decision.establishment_id.in_(mandate.presided(person, today))
+    return found | ((Decision.basis == BETWEEN) & presided)
 
 
 def decisions_of(session: Session, demand_id: int) -> list[Decision]:
@@ -50,6 +57,14 @@ def decision(
     """One decision, ours alone when it will change; None when it is not for this person."""
     wanted = select(Decision).join(Decision.demand).where(Decision.id == decision_id, theirs(person, today))
     return session.scalar(wanted.with_for_update(of=Decision) if lock else wanted)
+
+
+def demand_of(session: Session, decision: Decision, *, lock: bool = False) -> Demand:
+    """The whole demand of a decision that the person may read, ours alone when it will change."""
+    wanted = select(Demand).where(Demand.id == decision.demand_id).options(*WHOLE)
+    if lock:
+        wanted = wanted.with_for_update(of=Demand)
+    return session.execute(wanted).unique().scalar_one()
 
 
 def waiting_decisions(session: Session, person: Person, today: date) -> list[Decision]:

@@ -104,6 +104,8 @@ APART = {
     "late": "inscrite après la clôture de l’ordre du jour",
     "elsewhere": "aucun vœu dans les établissements de la commission",
 }
+BASIS = {"between": "place libérée entre deux séances", "emergency": "admission en urgence"}
+"""What a decision rests on when no session took it."""
 CHOICE = {
     "accept": "Place accordée",
     "change": "Place accordée autrement",

@@ -146,19 +146,11 @@ class Workflow(Generic[S, F]):
             self._machine.events[name].trigger(subject)
         session.add_all(subjects)
         session.flush()
-        for subject, was in zip(subjects, before, strict=True):
-            states = (None if was == NEW else was, subject.state)
-            journal.note(
-                session,
-                self.subject_type,
-                subject.id,
-                name,
-                actor=actor,
-                at=at,
-                reason=reason,
-                states=states,
-                detail=detail,
-            )
+        moved = [
+            journal.Moved(subject.id, (None if was == NEW else was, subject.state), detail)
+            for subject, was in zip(subjects, before, strict=True)
+        ]
+        journal.note_many(session, self.subject_type, moved, name, actor=actor, at=at, reason=reason)
 
     def open_steps(self, subject: S, names: Iterable[str]) -> list[Step[S, F]]:
         """Among `names`, the steps the table allows from the subject's state, in the table's order."""

@@ -147,6 +147,7 @@ STEP = {
     "offer_cancelled": "Proposition annulée",
     "offer_entered": "Enfant arrivé",
     "offer_missed": "Enfant non venu",
+    "ratify": "Décision hors séance ratifiée par la commission",
 }
 DECISION = {
     "recorded": "à confirmer",

@@ -32,6 +32,7 @@ DECISION_WAITS = (
     "Une décision de la commission attend sa confirmation : confirmez-la ou écartez-la d’abord, "
     "depuis « À décider »."
 )
+LETTER_GONE = "Le courrier de la décision est parti : la décision ne peut plus être annulée ici."
 
 
 def _register(demand: Demand, facts: StepFacts, _at: datetime) -> str | None:
@@ -91,7 +92,7 @@ def _annul(demand: Demand, facts: StepFacts, _at: datetime) -> str | None:
     if demand.state == "oriented" and not facts.decision_signed:
         return "Aucune décision de commission n’a mis cette demande à part : il n’y a rien à annuler."
     if facts.letters_left:
-        return "Le courrier de la décision est parti : la décision ne peut plus être annulée ici."
+        return LETTER_GONE
     return None if facts.reason.strip() else "Indiquez pourquoi la décision est annulée."
 
 

@@ -238,13 +238,16 @@ def _seats_of(offers: Sequence[Offer]) -> ColumnElement[bool]:
 def _tell_demands(
     session: Session, offers: Sequence[Offer], step: str, actor: Actor, at: datetime, reason: str = ""
 ) -> None:
-    for offer in offers:
-        tell_demand(session, offer, step, actor, at, reason)
+    """Write in the stories of the demands what becomes of their offers, in one statement."""
+    moved = [
+        journal.Moved(offer.demand_id, detail={"offer": offer.id, "establishment": offer.establishment_id})
+        for offer in offers
+    ]
+    journal.note_many(session, "demand", moved, step, actor=actor, at=at, reason=reason)
 
 
 def tell_demand(
     session: Session, offer: Offer, step: str, actor: Actor, at: datetime, reason: str = ""
 ) -> None:
     """Write in the story of the demand what becomes of its offer."""
-    detail = {"offer": offer.id, "establishment": offer.establishment_id}
-    journal.note(session, "demand", offer.demand_id, step, actor=actor, at=at, reason=reason, detail=detail)
+    _tell_demands(session, [offer], step, actor, at, reason)

@@ -9,7 +9,9 @@ from flask.typing import ResponseReturnValue
 from wtforms import Form
 
 from guichet.commissions import actions, letters, offering, queries
-from guichet.commissions.models import Decision
+from guichet.commissions.mandate import may_grant
+from guichet.commissions.models import BETWEEN, Decision
+from guichet.commissions.words import BASIS
 from guichet.core.clock import day
 from guichet.core.errors import DomainError, InvalidError, NotFoundError
 from guichet.core.week import PRESETS, Week
@@ -115,7 +117,7 @@ def keep(demand_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/decisions/<int:decision_id>")
-@needs("record_decision", "confirm_decision")
+@needs("record_decision", "confirm_decision", "grant_between")
 def read(decision_id: int) -> ResponseReturnValue:
     """The decision and the very letter that its confirmation sends."""
     decision, demand = _opened(decision_id, lock=False)
@@ -124,7 +126,7 @@ def read(decision_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/decisions/<int:decision_id>/confirmer")
-@needs("confirm_decision")
+@needs("confirm_decision", "grant_between")
 def confirm(decision_id: int) -> ResponseReturnValue:
     """A second person confirms; the letter is posted."""
     decision, demand = _opened(decision_id)
@@ -144,7 +146,7 @@ def confirm(decision_id: int) -> ResponseReturnValue:
     except DomainError as refusal:
         return _refused(decision_id, DropForm(), refusal)
     flash("La décision est confirmée. La lettre part maintenant à la famille, qui répond.", "success")
-    return redirect(url_for("demand.page", demand_id=demand.id), 303)
+    return redirect(_after(demand.id), 303)
 
 
 @bp.post("/decisions/<int:decision_id>/ecarter")
@@ -158,7 +160,7 @@ def drop(decision_id: int) -> ResponseReturnValue:
         lambda reason: actions.drop_decision(
             db(), decision, reason, person=person(), at=at(), version=_decision_seen()
         ),
-        "La décision est écartée. La demande est toujours en commission.",
+        "La décision est écartée. La demande attend toujours une place.",
     )
 
 
@@ -173,7 +175,7 @@ def annul(decision_id: int) -> ResponseReturnValue:
         lambda reason: actions.annul_decision(
             db(), decision, demand, reason, person=person(), at=at(), version=_decision_seen()
         ),
-        "La décision est annulée : sa lettre n’est pas partie. La demande est de nouveau en commission.",
+        "La décision est annulée : sa lettre n’est pas partie. La demande attend de nouveau une place.",
     )
 
 
@@ -183,14 +185,7 @@ def _opened(decision_id: int, *, lock: bool = True) -> tuple[Decision, Demand]:
     decision = queries.decision(db(), person(), decision_id, today, lock=lock)
     if decision is None:
         raise not_for_them("decision", decision_id)
-    if lock:
-        demand = reading.lock_demand(db(), person(), decision.demand_id, today, queries.RIGHT)
-    else:
-        opened = reading.open_demand(db(), person(), decision.demand_id, today)
-        demand = opened.demand if opened else None
-    if demand is None:
-        raise not_for_them("decision", decision_id)
-    return decision, demand
+    return decision, queries.demand_of(db(), decision, lock=lock)
 
 
 def _decision_seen() -> int:
@@ -210,9 +205,18 @@ def _with_reason(
     except DomainError as refusal:
         return _refused(decision.id, form, refusal)
     flash(done, "success")
-    # An establishment that nobody wished for reads the demand no more once its decision is set aside.
-    reads = person().may("orient") or may_read(db(), person(), demand.id, day(at()))
-    return redirect(url_for("demand.page", demand_id=demand.id) if reads else url_for("decisions.page"), 303)
+    return redirect(_after(demand.id), 303)
+
+
+def _after(demand_id: int) -> str:
+    """The demand, for whoever still reads it.
+
+    An establishment that nobody wished for reads it no more once its decision is set aside; a member who presides
+    was shown one decision only.
+    """
+    if person().may("orient") or may_read(db(), person(), demand_id, day(at())):
+        return url_for("demand.page", demand_id=demand_id)
+    return url_for("decisions.page" if person().may("record_decision") else "offers.freed")
 
 
 def _refused(decision_id: int, form: Form, refusal: DomainError) -> ResponseReturnValue:
@@ -240,12 +244,20 @@ def _show(decision: Decision, demand: Demand, form: Form, sentence: str = "") ->
         preview=preview,
         letter=None if waits else next(iter(posted.by_keys(db(), [key])), None),
         mine=decision.recorded_by_id == person().user_id,
-        may_confirm=person().may(queries.RIGHT),
+        may_confirm=_may_confirm(decision),
+        may_move=demand.state in actions.MAY_BE_DECIDED.get(decision.basis, ()),
+        basis=BASIS.get(decision.basis, ""),
         given=Week.from_json(decision.pattern) if decision.pattern else None,
         catalogue=catalogue(),
         words=words,
         letter_words=letter_words,
     )
+
+
+def _may_confirm(decision: Decision) -> bool:
+    if decision.basis == BETWEEN:
+        return may_grant(db(), person(), decision.establishment_id or 0, day(at()))
+    return person().may(queries.RIGHT)
 
 
 def _show_record(demand: Demand, form: RecordForm, seen: Seen) -> str:

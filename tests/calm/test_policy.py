@@ -66,6 +66,8 @@ def test_a_member_reads_what_is_before_a_commission_and_writes_nothing():
         "sit",
         # A member who presides, or who is the second person.
         "sign_minutes",
+        # A member who presides: the seat comes with its decision already recorded (commissions/mandate.py).
+        "grant_between",
     }
     assert person("member").reaches("read_demand") == (Reach.COMMISSION,)
 
