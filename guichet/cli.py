@@ -7,7 +7,7 @@ import sys
 import click
 
 from guichet.core.errors import ConfigurationError, DomainError
-from guichet.machine.usage import said
+from guichet.machine.usage import FrenchHelp, said
 
 COMMANDS = {
     "run": "guichet.machine.process_commands:run",
@@ -48,7 +48,7 @@ class Commands(click.Group):
         return command
 
 
-@click.group(cls=Commands, help="Guichet unique petite enfance.")
+@click.group(cls=Commands, help="Guichet unique petite enfance.", subcommand_metavar="COMMANDE [ARGUMENTS]…")
 def group() -> None:
     """Every command reads its settings from the environment (see README.md)."""
 
@@ -57,6 +57,7 @@ def main() -> None:
     """Run the command asked for; a refusal is one French sentence and the exit status 1 (2 when mistyped)."""
     # Families' data: what the guichet writes is for the account it runs under, and nobody else.
     os.umask(0o077)
+    click.Context.formatter_class = FrenchHelp
     try:
         # Click answers the status of a command that ended by itself (--help, a stop), and nothing otherwise.
         sys.exit(group(standalone_mode=False) or 0)

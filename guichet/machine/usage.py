@@ -1,6 +1,41 @@
 """Calm: what a command line that was not understood is told, in French: one sentence, and where to look."""
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
 import click
+
+SECTIONS = {"Options": "Options ", "Commands": "Commandes "}
+"""Click adds the colon."""
+PHRASES = {
+    "Show this message and exit.": "Montrer cette aide.",
+    "[required]": "[obligatoire]",
+    "[default: ": "[par défaut : ",
+}
+
+
+class FrenchHelp(click.HelpFormatter):
+    """The help of a command, with the few words that Click writes by itself."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        """How the command is written."""
+        super().write_usage(prog, args, prefix or "Usage : ")
+
+    @contextmanager
+    def section(self, name: str) -> Iterator[None]:
+        """A titled part."""
+        with super().section(SECTIONS.get(name, name)):
+            yield
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        """Names, and what each does."""
+        super().write_dl([(name, _in_french(text)) for name, text in rows], col_max, col_spacing)
+
+
+def _in_french(text: str) -> str:
+    for english, french in PHRASES.items():
+        text = text.replace(english, french)
+    return text
 
 
 def said(refusal: click.UsageError) -> str:
