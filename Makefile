@@ -42,8 +42,10 @@ bench-web: tools ## Mesurer les pages (écrit benchmarks/RESULTS.md)
 bench-mail: tools ## Mesurer l’envoi des lettres (écrit benchmarks/RESULTS.md)
 	$(BIN)/python benchmarks/mail.py
 
-bench-allocation: tools ## Mesurer l’attribution des places (écrit benchmarks/RESULTS.md)
+bench-allocation: tools ## Mesurer l’attribution et les questions de places (écrit benchmarks/RESULTS.md)
 	$(BIN)/python -m benchmarks.allocation
+	$(BIN)/python -m benchmarks.gathering
+	$(BIN)/python -m benchmarks.capacity
 
 bench-calendar: tools ## Mesurer le calendrier des commissions (écrit benchmarks/RESULTS.md)
 	$(BIN)/python -m benchmarks.year

@@ -143,13 +143,13 @@ def main() -> int:
         )
     text = "\n".join(lines) + "\n"
     print(text)
-    _write(text)
+    write_section(TITLE, text)
     return 0 if held else 1
 
 
-def _write(section: str) -> None:
-    """Put the section in its place, or at the end."""
-    before, found, after = RESULTS.read_text(encoding="utf-8").partition(TITLE + "\n")
+def write_section(title: str, section: str) -> None:
+    """Put the section of RESULTS.md with this title in its place, or at the end."""
+    before, found, after = RESULTS.read_text(encoding="utf-8").partition(title + "\n")
     rest = after[after.index("\n## ") + 1 :] if found and "\n## " in after else ""
     RESULTS.write_text(
         "\n".join(part for part in (before.rstrip("\n") + "\n", section, rest) if part), encoding="utf-8"

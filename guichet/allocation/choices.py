@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from guichet.core.errors import InvalidError
@@ -34,7 +35,7 @@ class Choices:
     reserved_first: bool = True
     unfilled_reserve_opens: bool = True
 
-    @property
+    @cached_property
     def months(self) -> tuple[date, ...]:
         """The first day of each month of the period."""
         first = max(self.entries_from, self.seats_from or self.entries_from).replace(day=1)
