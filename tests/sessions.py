@@ -126,7 +126,7 @@ class Round2:
     def change(self, name: str, act: Callable[[Session, CommissionSession], Any]) -> Any:
         """Do something to a session, as a page does, and commit."""
         with self.database.writing() as session:
-            found = opened_session(session, self.by, self.sessions[name], day(SAT), lock=True)
+            found = opened_session(session, self.by, self.sessions[name], day(SAT))
             assert found is not None
             given = act(session, found)
             session.commit()

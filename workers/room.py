@@ -5,6 +5,7 @@ from functools import cache
 
 from guichet.allocation.computing import Bench
 from guichet.commissions.deciding import drop_drafts
+from guichet.commissions.documents_bench import PaperBench
 from guichet.commissions.dry_run_bench import TrialBench
 from guichet.commissions.year_freezing import freeze_run
 from guichet.core import clock
@@ -62,6 +63,12 @@ def calendars() -> CalendarBench:
     return CalendarBench(database(), clock.now, this_process(), freeze_run)
 
 
+@cache
+def papers() -> PaperBench:
+    """This process at the papers of the sessions."""
+    return PaperBench(database(), clock.now, this_process())
+
+
 def forget() -> None:
     """Let go of what a parent opened, without closing it: it is still the parent's."""
     if database.cache_info().currsize:
@@ -69,6 +76,7 @@ def forget() -> None:
     relay.cache_clear()
     bench.cache_clear()
     trials.cache_clear()
+    papers.cache_clear()
     calendars.cache_clear()
     database.cache_clear()
 

@@ -32,8 +32,9 @@ def compute_calendars() -> None:
 
 @shared_task(name="workers.prepare_signatures")
 def prepare_signatures() -> None:
-    """Try the signatures that were asked for: letters held, independent check."""
+    """Try the signatures that were asked for, then print the papers of the sessions."""
     room.trials().work(most=1)
+    room.papers().work(most=4)
 
 
 @shared_task(name="workers.turn_timers")

@@ -45,7 +45,7 @@ class Trial:
 
 def trial_of(session: Session, session_id: int) -> Trial:
     """Everything of one session, in a fixed number of statements. Its demands come whole, for the letters."""
-    sitting = session.execute(_sessions(CommissionSession.id == session_id)).unique().scalar_one()
+    sitting = session.execute(sessions_whole(CommissionSession.id == session_id)).unique().scalar_one()
     others: list[CommissionSession] = []
     if sitting.round_id is not None:
         same = and_(
@@ -53,7 +53,7 @@ def trial_of(session: Session, session_id: int) -> Trial:
             CommissionSession.id != sitting.id,
             CommissionSession.state.not_in(LEFT),
         )
-        others = list(session.execute(_sessions(same)).unique().scalars())
+        others = list(session.execute(sessions_whole(same)).unique().scalars())
     together = _in_order(sitting, others)
     decisions = {one.id: one for one in session.scalars(_decisions(sitting, together))}
     demands = _demands(session, {one.demand_id for one in decisions.values()})
@@ -115,7 +115,8 @@ def digest_of(session: Session, sitting: CommissionSession) -> str:
     return sha256(said.encode()).hexdigest()
 
 
-def _sessions(*where: Any) -> Select[CommissionSession]:  # noqa: ANN401 - conditions
+def sessions_whole(*where: Any) -> Select[CommissionSession]:  # noqa: ANN401 - conditions
+    """Sessions with their round, their commission, its houses and seats, and their agenda."""
     return (
         select(CommissionSession)
         .where(*where)

@@ -63,8 +63,9 @@ def sign(
 ) -> Signed:
     """One person signs what the dry run shows; the second signature signs the session.
 
-    `sitting` is locked; `digest` is that of the page. Raises NotAllowedError, StepRefusedError, ConflictError.
+    `digest` is that of the page. Raises NotAllowedError, StepRefusedError, ConflictError.
     """
+    _ours_alone(session, sitting, run)
     if sitting.state == "signed":
         raise ConflictError("La séance vient d’être signée : deux personnes l’ont fait avant vous.")
     role = role_of(sitting, person)
@@ -93,6 +94,7 @@ def annul(
 
     Raises StepRefusedError once a letter is leaving, or when a later session of the round was signed on it.
     """
+    _ours_alone(session, sitting, run)
     _refuse_too_late(session, sitting, at)
     moves = moves_of_run(session, run)
     keys = sorted({one.letter for one in moves if one.letter})
@@ -140,6 +142,13 @@ def _sign_session(
     for kind in (papers.NOMINAL, papers.COMMUNICABLE):
         ask_paper(session, sitting, kind, actor=person, at=at)
     return Signed(done=True, letters_on=day(leaves))
+
+
+def _ours_alone(session: Session, sitting: CommissionSession, run: DryRun | None) -> None:
+    """The demands first, then the session: whoever decides or withdraws takes them in the same order."""
+    ids = [one["demand"] for one in run.moves] if run else []
+    session.execute(select(Demand.id).where(Demand.id.in_(ids)).order_by(Demand.id).with_for_update())
+    session.refresh(sitting, ["state", "version", "signed_at"], with_for_update=True)
 
 
 def _fills(seat: Seat, person: Person) -> bool:

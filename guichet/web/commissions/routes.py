@@ -2,6 +2,20 @@
 
 from guichet.web.commissions import agenda, bodies, rounds, seats, sessions
 from guichet.web.commissions.blueprint import bp
+from guichet.web.commissions.signing import follow_up, page, papers
 from guichet.web.commissions.sitting import recording, roll, screen
 
-__all__ = ["agenda", "bodies", "bp", "recording", "roll", "rounds", "screen", "seats", "sessions"]
+__all__ = [
+    "agenda",
+    "bodies",
+    "bp",
+    "follow_up",
+    "page",
+    "papers",
+    "recording",
+    "roll",
+    "rounds",
+    "screen",
+    "seats",
+    "sessions",
+]

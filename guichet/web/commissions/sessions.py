@@ -162,6 +162,8 @@ def _page(found: CommissionSession, refusal: DomainError | None = None, urgency:
         words=words,
         opens=found.sits_on == day(at()) and person().may("run_session"),
         sits=person().may("sit"),
+        signs=person().may("sign_minutes"),
+        runs=person().may("run_session"),
         problems=problems,
         sentence=sentence,
         urgency=urgency,

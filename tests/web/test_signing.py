@@ -1,0 +1,142 @@
+"""« Signer » on its pages: the dry run, a finding answered, two signatures, the letters read, the papers, what follows."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select, update
+
+from guichet.accounts.models import User
+from guichet.commissions import deciding
+from guichet.commissions.document_models import SessionDocument
+from guichet.commissions.documents_bench import PaperBench
+from guichet.commissions.follow_up_models import FollowUp
+from guichet.commissions.session_models import CommissionSession
+from guichet.core import clock
+from guichet.core.db import Database
+from guichet.demands import leaving
+from guichet.notifications import lease
+from guichet.notifications.models import LetterRow
+from tests import make
+from tests.proposals import places
+from tests.sessions import Round2, bench
+from tests.web.pages import Visitor, with_password
+
+REFUSED = {"choice": "refuse", "reason": "rank", "detail": "La famille vient de déménager."}
+
+
+@pytest.fixture
+def round_(database: Database) -> Round2:
+    """A session of Les Lucioles that has decided on two children, and one seat only."""
+    leaving.bind(deciding.drop_drafts)
+    made = Round2.started(database)
+    for name in ("Ana", "Bob"):
+        made.ask(name, "lucioles")
+    made.sit("Nord", "lucioles", of=("Ana", "Bob"))
+    made.open("Nord")
+    made.decide("Nord", "Ana")
+    made.decide("Nord", "Bob", **REFUSED)
+    return made
+
+
+@pytest.fixture
+def enter(app, database: Database) -> Callable[..., Visitor]:
+    """Sign in as somebody of the round."""
+
+    def _enter(person) -> Visitor:
+        with database.writing() as session:
+            session.execute(
+                update(User).where(User.id == person.user_id).values(password_hash=with_password())
+            )
+            session.commit()
+        visitor = Visitor(app, database)
+        visitor.sign_in(person.email)
+        return visitor
+
+    return _enter
+
+
+def tried(round_: Round2, visitor: Visitor) -> str:
+    address = f"/commissions/seances/{round_.sessions['Nord']}/signature"
+    visitor.get(address)
+    visitor.post(f"{address}/essai", {})
+    assert "En attente d’un travailleur" in visitor.get(address)
+    bench(round_.database, clock.now()).work()
+    return address
+
+
+def digest(html: str) -> str:
+    return html.split('name="digest" value="')[1].split('"')[0]
+
+
+def test_the_page_shows_each_letter_and_two_accounts_sign_it(database, round_, enter):
+    first, president = enter(round_.by), enter(round_.president)
+    address = tried(round_, first)
+    html = first.get(address)
+    assert "Rien à signaler" in html
+    assert "2 lettres pour 2 demandes" in html.replace("\u00a0", " ")
+    assert "Cochez" in first.post(address, {"digest": digest(html)}, status=400)
+    assert "Votre signature est notée" in first.post(address, {"digest": digest(html), "signs": "y"})
+    assert "Vous avez signé" in first.get(address)
+    seen = president.get(address)
+    assert "refait depuis" in president.post(address, {"digest": "0" * 64, "signs": "y"}, status=409)
+    assert "La séance est signée" in president.post(address, {"digest": digest(seen), "signs": "y"})
+    with database.reading() as session:
+        letters = session.scalars(select(LetterRow).where(LetterRow.key.startswith("session:"))).all()
+        assert {one.state for one in letters} == {"pending"}
+    assert "Lettre 1 sur 2" in president.get(f"{address}/lettres/{letters[0].id}")
+    assert "Indiquez pourquoi" in president.post(f"{address}/annuler", {"reason": " "}, status=409)
+    assert "de nouveau ouverte" in president.post(f"{address}/annuler", {"reason": "Erreur de date"})
+    with database.reading() as session:
+        assert session.scalars(select(CommissionSession.state)).all() == ["sitting"]
+
+
+def test_what_was_found_is_answered_at_its_place_before_the_signature(database, round_, enter):
+    with database.writing() as session:
+        house = make.house(round_.catalogue, "lucioles")
+        places(session, house, 1)
+        make.stay(session, house, round_.by)
+        session.commit()
+    visitor = enter(round_.by)
+    address = tried(round_, visitor)
+    html = visitor.get(address)
+    assert "motif à écrire" in html
+    assert 'name="digest"' not in html
+    key = html.split('name="key" value="')[1].split('"')[0]
+    refused = visitor.post(f"{address}/points", {"key": key, "reason": ""}, status=422)
+    assert "Écrivez pourquoi la séance peut être signée" in refused
+    visitor.post(f"{address}/points", {"key": key, "reason": "Une place se libère en août."})
+    assert "Une place se libère en août." in visitor.get(address)
+    assert 'name="digest"' in visitor.get(address)
+
+
+def test_the_minutes_come_in_two_forms_with_their_fingerprint_and_what_follows_is_closed(
+    database, round_, enter
+):
+    round_.signed("Nord")
+    number = round_.sessions["Nord"]
+    visitor = enter(round_.by)
+    page = f"/commissions/seances/{number}/documents"
+    visitor.get(page)
+    visitor.post(page, {"kind": "extract", "demand": str(round_.demands["Bob"])})
+    assert PaperBench(database, clock.now, lease.this_process()).work() == 3
+    html = visitor.get(page)
+    with database.reading() as session:
+        papers = {one.kind: one for one in session.scalars(select(SessionDocument))}
+    assert {one.failure for one in papers.values()} == {""}
+    assert all(one.sha256 in html and "PV-2026-0001" in html for one in papers.values())
+    answer = visitor.client.get(f"{page}/{papers['nominal'].id}.pdf")
+    assert answer.data.startswith(b"%PDF")
+    member = enter(round_.president)
+    assert member.client.get(f"{page}/{papers['communicable'].id}.pdf").status_code == 200
+
+    listed = visitor.get("/commissions/suites")
+    assert "en retard" not in listed
+    with database.reading() as session:
+        line = session.scalars(select(FollowUp).where(FollowUp.kind == "call")).one()
+    closing = f"/commissions/suites/{line.id}"
+    assert "Écrivez ce qu’il en est advenu" in visitor.post(closing, {"came_of": ""}, status=422)
+    visitor.post(closing, {"came_of": "Une assistante maternelle à Blanzy."})
+    assert "Une assistante maternelle" in visitor.get("/commissions/suites?closes=1")
+    adding = f"/commissions/seances/{number}/suites/nouvelle"
+    visitor.get(adding)
+    assert "Indiquez qui s’en charge" in visitor.post(adding, {"what": "Écrire au conseil"}, status=422)
