@@ -23,7 +23,7 @@ from guichet.placements.answer_links import AnswerLinks
 from guichet.placements.offer_timers import OfferTick
 from guichet.placements.retention import forget_children
 from guichet.placements.settings import CHASE_EVERY, REVIEW_EVERY
-from guichet.scheduling import availability_actions
+from guichet.scheduling import availability_actions, campaign_consulting
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +45,7 @@ def forget(database: Database, at: datetime) -> dict[str, int]:
         papers = erase_old_papers(session, day(at))
         children = forget_children(session, day(at))
         availability_actions.forget_past(session, at=at)
+        campaign_consulting.forget_past(session, at=at)
     families = each(
         database,
         "anonymise",

@@ -15,7 +15,7 @@ from guichet.commissions.commission_actions import bench_of
 from guichet.commissions.reglement import needed
 from guichet.commissions.year_models import CampaignCommission
 from guichet.commissions.year_queries import GONE, Held, commissions_of, communes_of, held_sessions
-from guichet.commissions.year_seats import Chairs, chairs_of
+from guichet.commissions.year_seats import Chairs, chairs_of, unknown_holders
 from guichet.core.french import count, join_and
 from guichet.scheduling import problem as calendar
 from guichet.scheduling.availability import availability
@@ -79,10 +79,11 @@ def freeze(session: Session, campaign: Campaign, today: date) -> tuple[Problem, 
     found = []
     chairs: dict[int, Chairs] = {}
     for line in lines:
-        chairs[line.commission_id] = one = chairs_of(line.commission, campaign.starts_on, campaign.ends_on)
-        frame.warnings += one.warnings
+        seated = chairs_of(line.commission, campaign.starts_on, campaign.ends_on)
+        frame.warnings += seated.warnings
+        chairs[line.commission_id] = seated
         own = _rooms_of(line, rooms, communes[line.commission_id], made)
-        found.append(_commission(line, frame, one, own))
+        found.append(_commission(line, frame, seated, own))
     members = session.scalars(select(Member).order_by(Member.id)).all()
     problem = Problem(
         half_days=frame.half_days,
@@ -95,17 +96,22 @@ def freeze(session: Session, campaign: Campaign, today: date) -> tuple[Problem, 
         work_limit=WORK_LIMIT,
         time_limit_s=TIME_LIMIT_S,
     )
-    return problem, _about(session, frame, lines, members, chairs)
+    about = _about(session, frame, lines, members, chairs)
+    about["rooms"] |= dict.fromkeys(made, "Lieu à trouver")
+    for one in found:
+        about["commissions"][one.id]["rooms"] = list(one.rooms)
+    return problem, about
 
 
 def foreseen(session: Session, campaign: Campaign, today: date) -> list[str]:
     """The warnings of a campaign before anything is computed."""
     lines = commissions_of(session, campaign.id)
     frame = frame_of(session, campaign, lines, today)
-    for line in lines:
-        frame.warnings += chairs_of(line.commission, campaign.starts_on, campaign.ends_on).warnings
+    chairs = [chairs_of(line.commission, campaign.starts_on, campaign.ends_on) for line in lines]
+    for line, one in zip(lines, chairs, strict=True):
+        frame.warnings += one.warnings
         _sessions(line, frame)
-    return frame.warnings
+    return [*frame.warnings, *unknown_holders(chairs)]
 
 
 def frame_of(session: Session, campaign: Campaign, lines: Sequence[CampaignCommission], today: date) -> Frame:
@@ -252,10 +258,7 @@ def _about(
     return {
         "people": names,
         "members": behind,
-        "rooms": {
-            **{str(one.id): f"{one.name}, {communes[one.commune_code]}" for one in rooms},
-            **{f"R{line.commission_id}": "Lieu à trouver" for line in lines},
-        },
+        "rooms": {str(one.id): f"{one.name}, {communes[one.commune_code]}" for one in rooms},
         "teams": {**teams, **{f"C{line.commission_id}": line.commission.name for line in lines}},
         "commissions": {
             f"C{line.commission_id}": {
@@ -268,7 +271,11 @@ def _about(
             for line in lines
         },
         "held": {key: one.session.id for key, one in frame.held.items()},
-        "warnings": [*frame.warnings, *_silent(session, members, chairs.values())],
+        "warnings": [
+            *frame.warnings,
+            *unknown_holders(chairs.values()),
+            *_silent(session, members, chairs.values()),
+        ],
     }
 
 

@@ -1,5 +1,6 @@
 """Who sits in a commission over a campaign, as a calendar problem wants it; and what is missing, in sentences."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -7,7 +8,7 @@ from datetime import date, timedelta
 from guichet.commissions.commission_models import Commission, Seat
 from guichet.commissions.commission_queries import seats_in_order
 from guichet.commissions.words import ROLE
-from guichet.core.french import join_and, long_date, plural
+from guichet.core.french import count, join_and, long_date, plural
 
 Span = tuple[date, date]
 """A first day and a last day, both included."""
@@ -37,6 +38,8 @@ class Chairs:
     members: dict[str, int] = field(default_factory=dict)
     spans: dict[str, Span] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    """The functions of the seats whose holder is not known."""
 
 
 def chairs_of(commission: Commission, first: date, last: date) -> Chairs:
@@ -51,7 +54,7 @@ def chairs_of(commission: Commission, first: date, last: date) -> Chairs:
         _seated(found, commission, seat, first, last)
     found.required = tuple(_required(found, commission))
     found.warnings += _presidency(commission, lived, first, last)
-    found.warnings += _unknown(commission, lived)
+    found.unknown = [seat.title or ROLE[seat.role] for seat in lived if seat.member_id is None]
     return found
 
 
@@ -129,8 +132,15 @@ def _presidency(commission: Commission, lived: Sequence[Seat], first: date, last
         yield f"{name} : la présidence n’a pas de suppléance, chacune de ses absences ferme la date."
 
 
-def _unknown(commission: Commission, lived: Sequence[Seat]) -> Iterable[str]:
-    called = [seat.title or ROLE[seat.role] for seat in lived if seat.member_id is None]
-    if called:
-        are = plural(len(called), "est supposé libre", "sont supposés libres")
-        yield f"{commission.name} : {join_and(called)} {are}, faute de savoir qui occupe le siège."
+def unknown_holders(chairs: Iterable[Chairs]) -> Iterable[str]:
+    """One sentence for all the seats that nobody known holds: « Direction d’établissement (5) »."""
+    called = Counter(name for one in chairs for name in one.unknown)
+    many = called.total()
+    if many:
+        names = [f"{name} ({number})" if number > 1 else name for name, number in called.items()]
+        are = plural(
+            many,
+            "n’a pas de titulaire connu : il est supposé libre",
+            "n’ont pas de titulaire connu : ils sont supposés libres",
+        )
+        yield f"{count(many, 'siège')} {are}. {join_and(names)}."

@@ -30,6 +30,7 @@ PLANNED = 2
 """How many sessions of each commission are planned ahead."""
 WINDOW_DAYS = 400
 TOWN_HALL = "mairie.example"
+Chair = tuple[str, str, str, str, bool]
 # role, function, holder, deputy, voting
 _SEATS = (
     ("president", "Adjointe à la petite enfance", "Honorine Castelbrac", "Barnabé Loisellier", True),
@@ -40,6 +41,15 @@ _SEATS = (
     ("pmi", "Puéricultrice de PMI", "Bertille Onfray-Dumas", "", False),
     ("caf", "Conseillère technique de la Caf", "", "", False),
 )
+
+# the deputy mayor and her own deputy, the councillor and his, the councillor of the opposition
+_ELECTED = {
+    "ville_blanzy": ("Sidonie Vaucresson", "Aristide Meuniot", "Gontran Palissard", "", "Ophélie Brézins"),
+    "ville_saint_vallier": ("Clotaire Jussandre", "Ermeline Cordesse", "Hippolyte Sarmizelles", "", "Delphine Ravanel-Truchot"),
+    "ville_sanvignes": ("Apolline Fourneret", "Séverin Dragonnet", "Mélisande Coupat", "", "Florimond Bachelay"),
+    "ville_genelard": ("Théophile Grandvaux", "", "Isaure Montchanin", "", "Anselme Peyrolles"),
+}  # fmt: skip
+"""The elected members of each town but the largest: only those who travel sit everywhere."""
 
 
 def load_commissions(world: World) -> None:
@@ -52,7 +62,8 @@ def load_commissions(world: World) -> None:
             if one.is_collective and world.manager_of(one.id) == manager
         )
         if houses and manager in world.sittings:
-            _sit(world, _commission(world, f"Commission d’admission de {town}", houses), manager, coming)
+            made = _commission(world, f"Commission d’admission de {town}", houses, _seats_of(manager))
+            _sit(world, made, manager, coming)
 
 
 def _round(world: World) -> Round:
@@ -64,12 +75,25 @@ def _round(world: World) -> Round:
     return session_actions.save_round(world.session, None, entry, actor=world.coordinator, at=world.now)
 
 
-def _commission(world: World, name: str, houses: frozenset[int]) -> Commission:
+def _seats_of(manager: str) -> list[Chair]:
+    if manager not in _ELECTED:
+        return list(_SEATS)
+    president, second, councillor, third, opposition = _ELECTED[manager]
+    named = iter(((president, second), (councillor, third), (opposition, "")))
+    return [
+        (role, title, *next(named), voting)
+        if role in ("president", "elected")
+        else (role, title, holder, deputy, voting)
+        for role, title, holder, deputy, voting in _SEATS
+    ]
+
+
+def _commission(world: World, name: str, houses: frozenset[int], seats: list[Chair]) -> Commission:
     by = world.coordinator
     entry = CommissionEntry(name, houses, REGLEMENT)
     made = create(world.session, entry, world.catalogue, actor=by, at=world.now)
     since = date(day(world.now).year - 1, 1, 1)
-    for role, title, holder, deputy, voting in _SEATS:
+    for role, title, holder, deputy, voting in seats:
         account = world.staff[MEMBER.email].user_id if holder == MEMBER.name else None
         email = COORDINATOR.email if holder == COORDINATOR.name else "" if account else _address(holder)
         seat = SeatEntry(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from guichet.accounts.letters import office
@@ -166,6 +166,11 @@ def all_suit(session: Session, member: Member, *, at: datetime) -> None:
         asked.question.done_at = at
 
 
+def forget_past(session: Session, *, at: datetime) -> None:
+    """What was answered about a day that is over serves nothing any more."""
+    session.execute(delete(DateAnswer).where(DateAnswer.on < day(at)))
+
+
 def own_dates(run: CalendarRun, member_id: int) -> list[OwnDate]:
     """Where this calendar expects the member, in the order of the dates. The run comes with its result."""
     about = run.about or {}
@@ -237,7 +242,7 @@ def _letter(
         dated=f"{city}, le {french.long_date(day(at))}",
         greeting="Bonjour,",
         opening=(
-            f"Voici les dates auxquelles vous seriez attendu pour : {campaign.title}. Rien n’est encore fixé.",
+            f"Voici les dates où l’on compterait sur vous : {campaign.title}. Rien n’est encore fixé.",
             "Dites seulement celles qui ne vous conviennent pas : les autres sont prises comme possibles.",
         ),
         next_step=NextStep(

@@ -13,8 +13,8 @@ from guichet.core import french
 from guichet.scheduling.campaign_words import HALF, MONTH
 from guichet.scheduling.problem import MORNING, HalfDay
 
-WIDTH, LEFT, TOP, ROW, BOTTOM, RIGHT = 1280, 236, 34, 34, 8, 12
-LONGEST_NAME = 34
+WIDTH, LEFT, TOP, ROW, BOTTOM, RIGHT = 1280, 190, 34, 34, 8, 12
+LONGEST_NAME = 26
 R = 8
 
 
@@ -125,7 +125,7 @@ def _names(frame: _Frame, rows: Mapping[str, str]) -> Iterator[str]:
         y = frame.y(row)
         shown = name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1].rstrip()}…"
         yield f'<path class="y-row" d="M0 {y + ROW // 2}H{WIDTH}"/>'
-        yield f'<text class="y-name" x="0" y="{y + 4}">{escape(shown)}</text>'
+        yield f'<text class="y-name" x="10" y="{y + 4}">{escape(shown)}</text>'
 
 
 def _tours(frame: _Frame, marks: Sequence[Mark]) -> Iterator[str]:

@@ -1,5 +1,7 @@
 """A member's own dates, opened by the link of the letter, without an account: GET shows, POST acts."""
 
+from itertools import groupby
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -10,6 +12,7 @@ from guichet.scheduling import member_links
 from guichet.scheduling.campaign_files import half_day_from
 from guichet.scheduling.campaign_words import ANSWER
 from guichet.scheduling.member_models import Member
+from guichet.scheduling.problem import HalfDay
 from guichet.web.calendar import showing
 from guichet.web.calendar.blueprint import bp
 from guichet.web.door import at, commit, db, open_to_all
@@ -57,6 +60,11 @@ def _act(member: Member) -> str:
     return TOLD[word].format(showing.in_words(half_day))
 
 
+def _by_half_day(dates: tuple[consulting.OwnDate, ...]) -> list[tuple[HalfDay, list[consulting.OwnDate]]]:
+    """Two sessions of one half-day are one question."""
+    return [(half_day, list(found)) for half_day, found in groupby(dates, key=lambda one: one.half_day)]
+
+
 def _member(token: str) -> Member:
     return member_links.holder_of(db(), token, consulting.PURPOSE, at=at())
 
@@ -67,6 +75,7 @@ def _page(member: Member, token: str, sentence: str = "") -> str:
         "calendar/own.html",
         member=member,
         asked=asked,
+        days=_by_half_day(asked.dates) if asked else [],
         token=token,
         sentence=sentence,
         answers=ANSWER,

@@ -67,7 +67,9 @@ def session_page(
     dated, undated = year.dated(key), year.without_date(key)
     if dated is None and undated is None:
         raise NotFoundError
-    rooms = (found.about or {})["rooms"]
+    about = found.about or {}
+    own = about["commissions"][commission_of(key)]["rooms"]
+    rooms = sorted(about["rooms"].items(), key=lambda room: (room[0] not in own, room[1]))
     return render_template(
         "calendar/session.html",
         run=found,
@@ -76,8 +78,7 @@ def session_page(
         undated=undated,
         name=(dated or undated).name,  # type: ignore[union-attr]  # one of them is there
         key=key,
-        rooms=[(code, name) for code, name in rooms.items() if not code.startswith("R")]
-        or [(f"R{commission_of(key)[1:]}", "Lieu à trouver")],
+        rooms=rooms,
         problems=problems or {},
         typed=typed or {},
         in_words=showing.in_words,
@@ -177,7 +178,7 @@ def _drawing(found: CalendarRun, campaign: Campaign, year: Year) -> Any:  # noqa
     closed = closed_between(db(), campaign.starts_on, campaign.ends_on)
     words = f"{campaign.title} : {french.count(len(year.sessions), 'séance')}, {len(year.undated)} sans date"
     return year_drawing.year_svg(
-        year.commissions, marks, (campaign.starts_on, campaign.ends_on), closed, words, day(at())
+        year.shorts, marks, (campaign.starts_on, campaign.ends_on), closed, words, day(at())
     )
 
 

@@ -66,7 +66,7 @@ class Dated:
     def missing(self) -> list[str]:
         """Those who are not there, with who replaces them."""
         return [
-            f"{one.holder} (remplacé par {one.filler})" if one.filler else one.holder
+            f"{one.holder}, suppléance : {one.filler}" if one.filler else one.holder
             for one in self.chairs
             if one.filler != one.holder
         ]
@@ -93,6 +93,8 @@ class Year:
     undated: tuple[Undated, ...]
     commissions: Mapping[str, str]
     """The commissions by their name in the problem, in the order of the names."""
+    shorts: Mapping[str, str]
+    """The same without the words that they all begin with: « Blanzy »."""
     teams: tuple[tuple[str, int, int], ...]
     """A team, its half-days, and those it cannot do without."""
     members: tuple[tuple[str, float, int, int], ...]
@@ -114,17 +116,19 @@ def year_of(run: CalendarRun) -> Year:
     about, result = run.about or {}, run.result or {}
     plan, told = result["plan"], result["told"]
     names = {name: one["name"] for name, one in about["commissions"].items()}
+    shorts = short_names(names)
     teams = {name: one["team"] for name, one in about["commissions"].items()}
     tours: dict[tuple[str, str], list[str]] = {}
     for one in plan["sessions"]:
         tours.setdefault((teams[one["commission"]], one["half_day"]), []).append(one["commission"])
     return Year(
         sessions=tuple(
-            _dated(one, about, told, [names[c] for c in tours[teams[one["commission"]], one["half_day"]] if c != one["commission"]])
+            _dated(one, about, told, [shorts[c] for c in tours[teams[one["commission"]], one["half_day"]] if c != one["commission"]])
             for one in plan["sessions"]
         ),
         undated=tuple(_undated(one, names, told["windows"][one["id"]]) for one in plan["unplaced"]),
         commissions=names,
+        shorts=shorts,
         teams=tuple((about["teams"].get(one["team"], ""), one["half_days"], one["least"]) for one in told["teams"]),
         members=tuple(
             (about["people"].get(one["person"], one["person"]), one["busy"], one["half_days"], one["sessions"])
@@ -133,6 +137,16 @@ def year_of(run: CalendarRun) -> Year:
         warnings=tuple(about["warnings"]),
         findings=tuple(told["findings"]),
     )  # fmt: skip
+
+
+def short_names(names: Mapping[str, str]) -> dict[str, str]:
+    """The names without the first words that they all share, when something is left of each."""
+    words = [name.split() for name in names.values()]
+    most = min((len(one) for one in words), default=1) - 1
+    shared = 0
+    while shared < most and len(words) > 1 and len({one[shared] for one in words}) == 1:
+        shared += 1
+    return {code: " ".join(name.split()[shared:]) for code, name in names.items()}
 
 
 def in_words(half_day: HalfDay) -> str:
