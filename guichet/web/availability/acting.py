@@ -5,6 +5,7 @@ from datetime import date
 
 from flask import request
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
 
 from guichet.core import french
 from guichet.core.actor import Actor
@@ -44,7 +45,7 @@ def sent_calendar(member: Member) -> Reading | None:
     if request.form.get("do") != "calendar":
         return None
     sent = request.files.get("calendar")
-    content = sent.stream.read(LARGEST_BYTES + 1) if sent else b""
+    content = _content(sent) if sent else b""
     if not content:
         raise InvalidError({"calendar": "Choisissez un fichier de calendrier (.ics)."})
     try:
@@ -52,6 +53,13 @@ def sent_calendar(member: Member) -> Reading | None:
         return read_in_child(content, today, _until(today), own_uids(db()), member.email or "")
     except UnreadableCalendarError as refusal:
         raise InvalidError({"calendar": refusal.sentence}) from refusal
+
+
+def _content(sent: FileStorage) -> bytes:
+    """The file, which is closed at once: a large one waits on the disk until then."""
+    with sent.stream as stream:
+        read: bytes = stream.read(LARGEST_BYTES + 1)
+    return read
 
 
 def own_uids(_session: Session) -> frozenset[str]:
