@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
+from guichet.accounts.letters import office
 from guichet.commissions import words
 from guichet.commissions.agenda import DEMAND_ITEM
 from guichet.commissions.commission_queries import seats_in_order
@@ -21,9 +22,8 @@ from guichet.core import french
 from guichet.core.clock import day
 from guichet.establishments.catalogue import Catalogue
 from guichet.notifications.invited import CANCEL, OPTIONAL, REQUEST, REQUIRED, Invitation
-from guichet.notifications.letter import Letter, NextStep, Recipient, Section, Sender, Table
+from guichet.notifications.letter import Letter, NextStep, Recipient, Section, Table
 
-SERVICE = "Guichet petite enfance"
 NOTICE = (
     "Votre nom et votre adresse servent à vous convoquer aux commissions dont vous êtes membre. Vos réponses sont "
     "gardées avec le dossier de la séance. Vous pouvez les consulter et les faire corriger en écrivant au guichet."
@@ -110,7 +110,7 @@ def changed_hours(call: Call) -> Letter:
     )
 
 
-def cancelled(call: Call, sequence: int, reason: str, *, later: bool = False, alone: bool = False) -> Letter:
+def cancelled(call: Call, reason: str, *, later: bool = False, alone: bool = False) -> Letter:
     """Do not come. `later`: another convocation will follow; `alone`: the session is held without her."""
     if alone:
         said = f"Vous n’êtes plus convoqué à la séance prévue {_when(call)}."
@@ -132,7 +132,7 @@ def cancelled(call: Call, sequence: int, reason: str, *, later: bool = False, al
             if later
             else "ne rien faire ; votre agenda est mis à jour par ce courriel",
         ),
-        invitation=_invitation(call, CANCEL, sequence),
+        invitation=_invitation(call, CANCEL),
     )
 
 
@@ -159,7 +159,7 @@ def _letter(
     sections: tuple[Section, ...] = (),
     invitation: Invitation | None = None,
 ) -> Letter:
-    sender, city = _office(call.catalogue)
+    sender, city = office(call.catalogue)
     presidency = next(
         (one for one in seats_in_order(call.sitting.commission.seats) if one.role == "president"), None
     )
@@ -184,19 +184,12 @@ def _letter(
     )
 
 
-def _office(catalogue: Catalogue) -> tuple[Sender, str]:
-    """The first desk of the territory and its town; the bare service name while none is recorded."""
-    for service in catalogue.services.values():
-        return Sender(service.name, service.address, french.phone(service.phone), service.email), service.city
-    return Sender(SERVICE, (), "", ""), "Au guichet"
-
-
-def _invitation(call: Call, method: str, sequence: int | None = None) -> Invitation:
+def _invitation(call: Call, method: str) -> Invitation:
     voting = call.convocation.seat.voting
     return Invitation(
         method=method,
         uid=call.sitting.uid,
-        sequence=call.sitting.sequence if sequence is None else sequence,
+        sequence=call.convocation.sequence,
         starts=call.hours.starts.isoformat(timespec="minutes"),
         ends=call.hours.ends.isoformat(timespec="minutes"),
         summary=call.sitting.commission.name,
@@ -289,4 +282,3 @@ def _when(call: Call) -> str:
 
 def _short(call: Call) -> str:
     return f"{call.sitting.commission.name}, {french.plain_date(call.sitting.sits_on)}"
-

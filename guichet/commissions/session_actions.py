@@ -8,11 +8,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from guichet.allocation.models import DONE, AllocationRun
+from guichet.commissions import convocation_actions as convocations
 from guichet.commissions import reglement as rules
 from guichet.commissions import words
 from guichet.commissions.actions import decision_waits
 from guichet.commissions.commission_actions import bench_of
 from guichet.commissions.commission_models import Commission
+from guichet.commissions.convocation_actions import Calling
+from guichet.commissions.convocation_queries import called
 from guichet.commissions.session_models import AgendaItem, CommissionSession, Round
 from guichet.commissions.session_workflow import SESSION, SessionFacts
 from guichet.commissions.sitting_actions import expect_no_draft, quorum_is_missing
@@ -68,25 +71,51 @@ def convene(
     actor: Actor,
     at: datetime,
     version: int | None = None,
+    calling: Calling | None = None,
 ) -> None:
-    """Note that the members were called: the règlement is from now on the one of this session.
+    """Call the members: the règlement is from now on the one of this session.
 
-    After the delay of the règlement, the urgency must be written. The commission must come with its seats.
+    After the delay of the règlement, the urgency must be written. The commission must come with its seats. Without
+    a `calling` nobody is written to: they were called by other means, and the guichet only notes it.
     """
     expect_version(sitting, version)
     if len(urgency) > LONGEST_URGENCY:
         raise InvalidError({"urgency": f"C’est trop long : {LONGEST_URGENCY} caractères au plus."})
-    settings = sitting.commission.reglement
-    bench = bench_of(sitting.commission.seats, sitting.sits_on)
-    limit = notice(sitting.sits_on, settings.delay)
-    sitting.urgency, sitting.convened_on, sitting.rules = urgency, day(at), settings.to_json()
-    facts = SessionFacts(
-        voting=bench.voting,
-        out_of_reach=next(iter(rules.beyond_the_seats(settings, bench, words.ROLE).values()), ""),
-        convene_by=limit.limit,
-        explanation=limit.explanation,
-    )
+    facts = _facts(sitting)
+    _keep_the_rules(sitting, urgency, at)
     SESSION.fire(session, sitting, "convene", actor=actor, at=at, facts=facts, reason=urgency)
+    if calling is not None:
+        convocations.call(session, sitting, calling, actor=actor, at=at)
+
+
+def rearrange(
+    session: Session,
+    sitting: CommissionSession,
+    starts_at: int,
+    place: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    version: int | None = None,
+    calling: Calling | None = None,
+) -> int:
+    """Another hour or place on the same day. Those who are called are told, and asked again; how many they are.
+
+    Raises InvalidError, or StepRefusedError once the session is open or left.
+    """
+    expect_version(sitting, version)
+    if sitting.state not in ("planned", "convened"):
+        raise StepRefusedError(
+            "L’heure et le lieu ne changent plus : la séance est ouverte, tenue ou annulée."
+        )
+    if len(place) > LONGEST_PLACE:
+        raise InvalidError({"place": f"C’est trop long : {LONGEST_PLACE} caractères au plus."})
+    if (starts_at, place) == (sitting.starts_at, sitting.place):
+        raise InvalidError({"starts_at": "L’heure et le lieu sont les mêmes : changez l’un ou l’autre."})
+    before = {"starts_at": sitting.starts_at, "place": sitting.place}
+    sitting.starts_at, sitting.place = starts_at, place
+    journal.note(session, "session", sitting.id, "rearrange", actor=actor, at=at, detail={"before": before})
+    return convocations.tell_rearranged(session, sitting, calling, at=at) if calling else 0
 
 
 def postpone(
@@ -99,6 +128,7 @@ def postpone(
     actor: Actor,
     at: datetime,
     version: int | None = None,
+    calling: Calling | None = None,
 ) -> CommissionSession:
     """Put it off to another day: its demands and its agenda follow, and each family is told the new date.
 
@@ -116,10 +146,14 @@ def postpone(
     made = _made(session, sitting.commission, replace(entry, round_id=sitting.round_id), at)
     made.follows_id, made.agenda_built_at = sitting.id, sitting.agenda_built_at
     made.second = without_quorum
+    if not made.second:
+        made.uid, made.sequence = sitting.uid, sitting.sequence
     SESSION.fire(session, made, "plan", actor=actor, at=at, detail={"follows": sitting.id})
     _copy_agenda(session, sitting, made)
     for demand in waiting:
         _move(session, demand, made.sits_on, reason, catalogue, actor, at)
+    if calling is not None:
+        _members_follow(session, sitting, made, reason, calling, actor, at)
     return made
 
 
@@ -131,9 +165,11 @@ def cancel(
     actor: Actor,
     at: datetime,
     version: int | None = None,
+    calling: Calling | None = None,
 ) -> int:
     """Give it up: its demands are oriented again, and wait for another session. Their number is returned.
 
+    With a `calling`, the calendars of the members are told.
     Raises StepRefusedError while a decision of the session waits for its confirmation.
     """
     expect_version(sitting, version)
@@ -144,6 +180,8 @@ def cancel(
     )
     for demand in waiting:
         demands.postpone(session, demand, f"Séance annulée : {reason}", actor=actor, at=at)
+    if calling is not None:
+        convocations.tell_cancelled(session, sitting, reason, calling, at=at)
     return len(waiting)
 
 
@@ -170,6 +208,53 @@ def save_round(
     step = "change_round" if known else "create_round"
     journal.note(session, "round", made.id, step, actor=actor, at=at)
     return made
+
+
+def _facts(sitting: CommissionSession) -> SessionFacts:
+    """What the convocation of a session depends on: its seats and its delay."""
+    settings = sitting.commission.reglement
+    bench = bench_of(sitting.commission.seats, sitting.sits_on)
+    limit = notice(sitting.sits_on, settings.delay)
+    return SessionFacts(
+        voting=bench.voting,
+        out_of_reach=next(iter(rules.beyond_the_seats(settings, bench, words.ROLE).values()), ""),
+        convene_by=limit.limit,
+        explanation=limit.explanation,
+    )
+
+
+def _keep_the_rules(sitting: CommissionSession, urgency: str, at: datetime) -> None:
+    sitting.urgency, sitting.convened_on = urgency, day(at)
+    sitting.rules = sitting.commission.reglement.to_json()
+
+
+def _members_follow(
+    session: Session,
+    sitting: CommissionSession,
+    made: CommissionSession,
+    reason: str,
+    calling: Calling,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Those who were called are called to the new day; or told to wait, when its delay is already too short.
+
+    A session that is too near is convened by hand, with its urgency.
+    """
+    if not called(session, sitting.id):
+        return
+    facts = _facts(made)
+    if not facts.voting or facts.out_of_reach or (facts.convene_by and day(at) > facts.convene_by):
+        if not made.second:
+            convocations.tell_cancelled(session, sitting, reason, calling, at=at, later=True)
+            made.sequence = sitting.sequence + 1
+        return
+    made.sequence = 0 if made.second else sitting.sequence + 1
+    session.flush()
+    session.refresh(made, ["items"])
+    _keep_the_rules(made, "", at)
+    SESSION.fire(session, made, "convene", actor=actor, at=at, facts=facts)
+    convocations.tell_moved(session, sitting, made, reason, calling, at=at)
 
 
 def _made(session: Session, commission: Commission, entry: SessionEntry, at: datetime) -> CommissionSession:
