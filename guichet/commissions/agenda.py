@@ -14,6 +14,7 @@ APPROVAL, FOLLOW_UP, NEEDS, TEXT = "approval", "follow_up", "needs", "text"
 BY_HAND = (APPROVAL, FOLLOW_UP, NEEDS, TEXT)
 OPENING = (APPROVAL, FOLLOW_UP, NEEDS)
 """What is usually settled before the demands."""
+A_DAY = 24 * 60
 UNBORN, BABIES, MIDDLE, OLDER = "unborn", "babies", "middle", "older"
 SECTIONS = (UNBORN, BABIES, MIDDLE, OLDER)
 MIDDLE_FROM, OLDER_FROM = 12, 24
@@ -175,10 +176,10 @@ def moved(lines: Collection[Line], line_id: int, up: bool) -> tuple[Line, ...]:
 
 
 def starts(lines: Collection[Line], starts_at: int) -> tuple[int, ...]:
-    """When each line begins, in minutes from midnight."""
+    """When each line begins, in minutes from midnight; an agenda too long for its day goes on the next morning."""
     found, now = [], starts_at
     for one in lines:
-        found.append(now)
+        found.append(now % A_DAY)
         now += one.duration
     return tuple(found)
 

@@ -172,3 +172,8 @@ def test_making_the_agenda_again_changes_nothing_and_loses_nothing(kinds, number
         one for one in kept if one.kind != DEMAND_ITEM
     ]
     assert {one.demand_id for one in once} - {None} == numbers
+
+
+def test_an_agenda_too_long_for_its_day_is_still_read():
+    lines = [Line("text", "Long", 480)] * 4
+    assert starts(lines, 14 * 60) == (840, 1320, 360, 840)
