@@ -68,8 +68,7 @@ class Frame:
 def freeze(session: Session, campaign: Campaign, today: date) -> tuple[Problem, dict[str, Any]]:
     """The problem of a campaign as the tables stand, and what its names mean.
 
-    A session already held, or whose day is past, is fixed where it was; one planned by hand keeps its date as long
-    as nothing better is worth a move.
+    A session already held, or whose day is past, is fixed where it was; one planned by hand too, until it is freed.
     """
     lines = commissions_of(session, campaign.id)
     frame = frame_of(session, campaign, lines, today)
@@ -198,7 +197,7 @@ def _placed(asked: calendar.Session, frame: Frame, rooms: tuple[str, ...]) -> ca
         return asked
     room = known.room if known.room in rooms else rooms[0]
     there = Placement(HalfDay(known.session.sits_on, half_of(known.session.starts_at)), room)
-    fixed = there if frame.is_over(asked.id) else None
+    fixed = there if frame.is_over(asked.id) or not known.is_published else None
     return calendar.Session(asked.id, asked.start, asked.end, asked.target, pinned=fixed, previous=there)
 
 

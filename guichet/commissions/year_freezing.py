@@ -12,7 +12,7 @@ from guichet.core.clock import day
 from guichet.core.errors import DomainError, NotFoundError
 from guichet.scheduling.campaign_files import plan_from, problem_document, problem_from
 from guichet.scheduling.campaign_models import CHANGED, CalendarRun, Campaign
-from guichet.scheduling.campaign_queries import whole_run
+from guichet.scheduling.campaign_queries import published_run, whole_run
 from guichet.scheduling.campaign_whatif import CADENCE, Change, applied
 from guichet.scheduling.changes import keep_dates
 from guichet.scheduling.plan import Plan
@@ -38,6 +38,8 @@ def freeze_run(session: Session, run: CalendarRun, at: datetime) -> tuple[dict[s
         problem = _tried_again(problem, run.changes, campaign, about)
         if parent is not None:
             problem = _standing(problem, _plan_of(parent))
+    told = published_run(session, campaign.id) is not None
+    problem = replace(problem, rules=campaign.preferences.rules(published=told))
     return problem_document(problem), _with_cadences(about, run.changes)
 
 

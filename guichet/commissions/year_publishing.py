@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from guichet.commissions import session_actions
 from guichet.commissions.commission_models import Commission
+from guichet.commissions.convocation_actions import Calling
 from guichet.commissions.session_actions import SessionEntry
 from guichet.commissions.session_models import CommissionSession
 from guichet.commissions.year import half_of
@@ -24,7 +25,6 @@ from guichet.core import journal
 from guichet.core.actor import Actor
 from guichet.core.clock import day
 from guichet.core.errors import ConflictError, DomainError, StepRefusedError
-from guichet.establishments.catalogue import Catalogue
 from guichet.scheduling.campaign_files import plan_from
 from guichet.scheduling.campaign_models import DONE, CalendarRun, CalendarVersion, Campaign
 from guichet.scheduling.campaign_whatif import CADENCE, commission_of
@@ -71,7 +71,7 @@ def publish(
     session: Session,
     campaign: Campaign,
     run: CalendarRun,
-    catalogue: Catalogue,
+    calling: Calling,
     *,
     actor: Actor,
     at: datetime,
@@ -80,7 +80,8 @@ def publish(
     """Create, move and cancel the sessions, and keep what was done as the next version.
 
     `seen` is the version that the person had before the eyes (0: none): another one published meanwhile raises
-    ConflictError. A step that a session refuses is left, with its sentence; the others are done.
+    ConflictError. Who was already called to a session that moves is called to its new day. A step that a session
+    refuses is left, with its sentence; the others are done.
     """
     last = session.scalar(
         select(func.max(CalendarVersion.number)).where(CalendarVersion.campaign_id == campaign.id)
@@ -99,7 +100,7 @@ def publish(
             continue
         try:
             with session.begin_nested():
-                _do(session, campaign, run.about or {}, one, reason, catalogue, actor, at)
+                _do(session, campaign, run.about or {}, one, reason, calling, actor, at)
         except DomainError as refusal:
             left.append({"key": one.key, "why": refusal.sentence})
         else:
@@ -173,7 +174,7 @@ def _do(
     about: Mapping[str, Any],
     step: Step,
     reason: str,
-    catalogue: Catalogue,
+    calling: Calling,
     actor: Actor,
     at: datetime,
 ) -> None:
@@ -184,13 +185,22 @@ def _do(
         commission = session.get_one(Commission, int(commission_of(step.key)[1:]))
         stands = session_actions.plan(session, commission, entry, actor=actor, at=at)
     elif step.kind == MOVED and stands is not None:
-        whole = _whole(session, stands.id)
+        sitting = whole(session, stands.id)
         stands = session_actions.postpone(
-            session, whole, entry, f"Nouvelle date. {reason}.", catalogue, actor=actor, at=at
+            session,
+            sitting,
+            entry,
+            f"Nouvelle date. {reason}.",
+            calling.catalogue,
+            actor=actor,
+            at=at,
+            calling=calling,
         )
     elif step.kind == CANCELLED and stands is not None:
-        whole = _whole(session, stands.id)
-        session_actions.cancel(session, whole, f"Plus aucune date ne convient. {reason}.", actor=actor, at=at)
+        sitting = whole(session, stands.id)
+        session_actions.cancel(
+            session, sitting, f"Plus aucune date ne convient. {reason}.", actor=actor, at=at, calling=calling
+        )
     session.flush()
     if stands is not None:
         _keep(session, campaign.id, step, stands.id)
@@ -209,7 +219,7 @@ def _keep(session: Session, campaign_id: int, step: Step, session_id: int) -> No
     known.session_id, known.room = session_id, step.room or known.room or ""
 
 
-def _whole(session: Session, session_id: int) -> CommissionSession:
+def whole(session: Session, session_id: int) -> CommissionSession:
     """The session with all that moving it reads, ours alone until the transaction ends."""
     wanted = (
         select(CommissionSession)

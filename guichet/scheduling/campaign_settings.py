@@ -28,6 +28,7 @@ BOUNDS = {
     "tour_cost": (0, 500),
     "days_per_point": (1, 60),
     "if_needed_cost": (0, 100),
+    "keep_cost": (0, 200),
     "move_cost": (0, 1000),
     "unplaced_cost": (1000, 100_000),
     "session_minutes": (15, 240),
@@ -55,7 +56,10 @@ class Settings:
     days_per_point: int = 3
     """So many days away from the day aimed at cost one point."""
     if_needed_cost: int = 5
+    keep_cost: int = 6
+    """Points lost when a date moves from one calculation to the next, before anything is published."""
     move_cost: int = 200
+    """Points lost when a published date moves."""
     unplaced_cost: int = 3000
     session_minutes: int = 90
     morning_starts: int = 9 * 60
@@ -69,8 +73,8 @@ class Settings:
         """What the presence of this role is worth."""
         return self.weights.get(role, self.other_weight)
 
-    def rules(self) -> Rules:
-        """As the solver reads them."""
+    def rules(self, *, published: bool = True) -> Rules:
+        """As the solver reads them; before the first publication, dates move more easily."""
         return Rules(
             per_half_day=self.per_half_day,
             max_travel_minutes=self.max_travel_minutes,
@@ -78,7 +82,7 @@ class Settings:
             unplaced_cost=self.unplaced_cost,
             days_per_point=self.days_per_point,
             if_needed_cost=self.if_needed_cost,
-            move_cost=self.move_cost,
+            move_cost=self.move_cost if published else self.keep_cost,
         )
 
     def starts_at(self, half_day: HalfDay, rank: int) -> int:

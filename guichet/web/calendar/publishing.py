@@ -4,6 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from guichet.commissions import year_publishing
+from guichet.commissions.convocation_actions import Calling
 from guichet.core.clock import day
 from guichet.core.errors import DomainError
 from guichet.core.french import count
@@ -12,7 +13,7 @@ from guichet.scheduling.campaign_models import CalendarRun
 from guichet.scheduling.campaign_queries import RIGHT
 from guichet.web.calendar.blueprint import bp
 from guichet.web.calendar.opening import opened_campaign, opened_run
-from guichet.web.door import at, catalogue, commit, db, needs, person, trace
+from guichet.web.door import at, catalogue, commit, db, needs, person, settings, trace
 
 KINDS = (
     (year_publishing.CREATED, "Séances créées"),
@@ -38,7 +39,8 @@ def publish(run_id: int) -> ResponseReturnValue:
     campaign = opened_campaign(found.campaign_id)
     seen = request.form.get("seen", 0, type=int)
     try:
-        made = year_publishing.publish(db(), campaign, found, catalogue(), actor=person(), at=at(), seen=seen)
+        calling = Calling(catalogue(), settings().public_url)
+        made = year_publishing.publish(db(), campaign, found, calling, actor=person(), at=at(), seen=seen)
         commit()
     except DomainError as refusal:
         db().rollback()
