@@ -19,8 +19,8 @@ MOST_CANDIDATES = 1000
 def candidates(session: Session, sitting: CommissionSession) -> list[Candidate]:
     """The demands that the session may examine, with their points in the proposal of its round. Two statements.
 
-    Those on its list; and those on the list of another session of its round that wish for an establishment of this
-    commission: each commission decides the places of its own.
+    Those on its list; and those on the list of another commission of its round that wish for an establishment of
+    this one: each commission decides the places of its own.
     """
     these = (Demand.state == "commission", _listed(sitting))
     run_id = sitting.round.run_id if sitting.round else None
@@ -71,6 +71,7 @@ def _listed(sitting: CommissionSession) -> ColumnElement[bool]:
         return mine
     of_round = exists().where(
         CommissionSession.round_id == sitting.round_id,
+        CommissionSession.commission_id != sitting.commission_id,
         CommissionSession.state.not_in(("postponed", "cancelled")),
         CommissionSession.sits_on == Demand.session_on,
         Commission.id == CommissionSession.commission_id,

@@ -41,6 +41,7 @@ from guichet.demo.proposals import propose
 from guichet.demo.room import Room
 from guichet.demo.september import ask_for_september
 from guichet.demo.sitting_today import sit_today
+from guichet.demo.sitting_today import ask_for_freed_places, sit_today
 from guichet.demo.territory import territory_of_the_demonstration
 from guichet.demo.year import load_year
 from guichet.establishments.actions import install_establishments, install_managers
@@ -110,9 +111,11 @@ def load(
         leave_to_decide(world, extra, 2 * families + 1)
         came_yesterday(world, extra, 3 * families + 1)
         ask_for_september(world, extra, 4 * families + 1)
+        ask_for_freed_places(world, extra, 5 * families + 1)
         assess_some(world, extra)
         session.flush()
         load_commissions(world)
+        sit_today(world)
         sit_today(world)
         load_year(session, world.coordinator, instant)
         history.settle(session, instant)

@@ -1,5 +1,5 @@
-"""The proposals of the demonstration, computed as a worker would: the one of the sessions to come, which their round
-takes, and a simulation of September with the demands that are only oriented."""
+"""The proposals of the demonstration, computed as a worker would: those of the sessions of the day and of the sessions
+to come, which their rounds take, and a simulation of September with the demands that are only oriented."""
 
 from datetime import date, datetime, timedelta
 
@@ -16,25 +16,41 @@ from guichet.commissions.session_models import Round
 from guichet.core.clock import day
 from guichet.core.db import Database
 from guichet.core.months import add_months
+from guichet.demo.sitting_today import TITLE as SITS_TODAY
 from guichet.establishments.supply import next_september
 
 TO_COME = "Commissions à venir"
+TODAY = "Séances du jour"
 SIMULATION = "Rentrée de septembre, demandes orientées comprises"
 
 
 def propose(database: Database, coordinator: Person, now: datetime) -> None:
-    """Ask for both proposals, compute them, and give the first to the round of the sessions to come."""
+    """Ask for the proposals, compute them, and give each round its own."""
     with database.transaction() as session:
-        coming = session.scalars(select(Round)).one()
+        rounds = {one.title: one for one in session.scalars(select(Round))}
+        sits = rounds.pop(SITS_TODAY)
+        (coming,) = rounds.values()
         run = ask_run(session, TO_COME, _to_come(coming, day(now)), actor=coordinator, at=now)
+        urgent = ask_run(session, TODAY, _today(sits, day(now)), actor=coordinator, at=now)
         ask_run(session, SIMULATION, _simulation(session, day(now)), actor=coordinator, at=now)
         session.flush()
-        taken = run.id
+        taken = {coming.id: run.id, sits.id: urgent.id}
     Bench(database, lambda: now, "demonstration").work()
     with database.transaction() as session:
-        coming = session.scalars(select(Round)).one()
-        entry = RoundEntry(coming.title, coming.entry_from, coming.entry_to, taken)
-        save_round(session, coming, entry, actor=coordinator, at=now, version=coming.version)
+        for one in session.scalars(select(Round).where(Round.id.in_(taken))).all():
+            entry = RoundEntry(one.title, one.entry_from, one.entry_to, taken[one.id])
+            save_round(session, one, entry, actor=coordinator, at=now, version=one.version)
+
+
+def _today(sits: Round, today: date) -> Choices:
+    """The sessions of the day."""
+    return Choices(
+        sessions_from=today,
+        sessions_until=today,
+        entries_from=sits.entry_from,
+        entries_until=sits.entry_to,
+        horizon=max(sits.entry_to, _end_of_year(today)),
+    )
 
 
 def _to_come(coming: Round, today: date) -> Choices:
