@@ -120,3 +120,8 @@ def computed_runs(session: Session) -> list[tuple[int, str]]:
         .limit(MOST_RUNS)
     )
     return [(run_id, f"n° {run_id}, {title}") for run_id, title in session.execute(wanted)]
+
+
+def known_uids(session: Session, since: date) -> frozenset[str]:
+    """The identifiers of our sessions in the calendars of the members, from a day on."""
+    return frozenset(session.scalars(select(CommissionSession.uid).where(CommissionSession.sits_on >= since)))

@@ -25,6 +25,8 @@ PAGE = 25
 ABOUT_DEMAND, ABOUT_ACCOUNT = "demand", "account"
 ABOUT_OFFER = ("establishment", "childminder")
 """Letters to those who care for children: whoever handles the letters of the whole territory reads them."""
+ABOUT_MEMBER = ("member", "convocation")
+"""Letters to those who sit: handled like the others; by email each carries a personal link, on paper none."""
 TRAYS: dict[str, tuple[str, ...]] = {
     "undelivered": models.UNDELIVERED,
     "to_print": (models.TO_PRINT,),
@@ -44,11 +46,14 @@ class Mailing:
     @property
     def is_readable(self) -> bool:
         """Whether its text may be shown: never the one that carries a personal link."""
-        return self.demand_id is not None or self.letter.subject_type in ABOUT_OFFER
+        on_paper = self.letter.subject_type in ABOUT_MEMBER and self.letter.email is None
+        return on_paper or self.demand_id is not None or self.letter.subject_type in ABOUT_OFFER
 
     @property
     def subject(self) -> str:
         """What it is about when that is not a demand."""
+        if self.letter.subject_type in ABOUT_MEMBER:
+            return "membre d’une commission"
         return "offre d’accueil" if self.letter.subject_type in ABOUT_OFFER else "compte professionnel"
 
 
@@ -112,7 +117,7 @@ def _about() -> ColumnElement[bool]:
 def _reach(reader: Reader, today: date) -> ColumnElement[bool]:
     accounts = LetterRow.subject_type == ABOUT_ACCOUNT if reader.may("manage_accounts") else false()
     everywhere = Reach.ALL in reader.reaches("handle_letters")
-    offer = LetterRow.subject_type.in_(ABOUT_OFFER) if everywhere else false()
+    offer = LetterRow.subject_type.in_((*ABOUT_OFFER, *ABOUT_MEMBER)) if everywhere else false()
     return or_(and_(Demand.id.is_not(None), visible_to(reader, "handle_letters", today)), accounts, offer)
 
 

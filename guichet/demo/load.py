@@ -40,8 +40,8 @@ from guichet.demo.places import load_presence, load_sheets
 from guichet.demo.proposals import propose
 from guichet.demo.room import Room
 from guichet.demo.september import ask_for_september
-from guichet.demo.sitting_today import sit_today
 from guichet.demo.sitting_today import ask_for_freed_places, sit_today
+from guichet.demo.tasks import load_tasks
 from guichet.demo.territory import territory_of_the_demonstration
 from guichet.demo.year import load_year
 from guichet.establishments.actions import install_establishments, install_managers
@@ -116,8 +116,8 @@ def load(
         session.flush()
         load_commissions(world)
         sit_today(world)
-        sit_today(world)
         load_year(session, world.coordinator, instant)
+        load_tasks(session, instant)
         history.settle(session, instant)
     with database.transaction() as session:
         load_presence(_world(session, instant, links), Random(seed))  # noqa: S311 - draws invented children

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from guichet.commissions import milestone_actions as actions
 from guichet.commissions import milestone_queries as queries
 from guichet.commissions.milestone_models import SessionTask
+from guichet.commissions.session_queries import opened_session
 from guichet.core.clock import day
 from guichet.core.errors import DomainError, InvalidError
 from guichet.scheduling.milestones import TASK, Task
@@ -25,6 +26,7 @@ class Group:
     title: str
     tasks: list[SessionTask]
     late: bool = False
+    folded: bool = False
 
 
 @bp.get("")
@@ -48,6 +50,19 @@ def page() -> ResponseReturnValue:
         mine=mine,
         commission=commission,
         commissions=sorted(names.items(), key=lambda pair: pair[1]),
+    )
+
+
+@bp.get("/seance/<int:session_id>")
+@needs(queries.RIGHT)
+def of_session(session_id: int) -> ResponseReturnValue:
+    """All the tasks of one session, done or not."""
+    sitting = opened_session(db(), person(), session_id, day(at()), queries.RIGHT)
+    if sitting is None:
+        raise not_for_them("session", session_id)
+    tasks = queries.tasks_of(db(), session_id)
+    return render_template(
+        "milestones/session.html", sitting=sitting, tasks=tasks, words=TASK, today=day(at())
     )
 
 
@@ -113,7 +128,12 @@ def _groups(found: list[SessionTask], today: date) -> list[Group]:
         ("Plus tard", today + LATER + timedelta(1), date.max),
     )
     groups = [
-        Group(title, [one for one in found if first <= one.due_on <= last], late=last < today)
+        Group(
+            title,
+            [one for one in found if first <= one.due_on <= last],
+            late=last < today,
+            folded=last == date.max,
+        )
         for title, first, last in cuts
     ]
     return [one for one in groups if one.tasks]

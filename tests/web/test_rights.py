@@ -203,6 +203,7 @@ WHO = {
     "rooms.change_team": "C",
     "milestones.page": "AC",
     "milestones.task": "AC",
+    "milestones.of_session": "AC",
     "milestones.tick": "AC",
     "milestones.give": "AC",
     "commissions.page": "ADMC",

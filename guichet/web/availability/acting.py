@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import date
 
 from flask import request
-from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from guichet.core import french
@@ -37,10 +36,11 @@ def act(member: Member, actor: Actor, reading: Reading | None) -> str:
     return wanted(member, actor)
 
 
-def sent_calendar(member: Member) -> Reading | None:
+def sent_calendar(member: Member, own: frozenset[str]) -> Reading | None:
     """The busy times of the file that was sent, read before anything is locked; None when none was asked for.
 
-    Raises UnreadableCalendarError, its sentence at the field of the file.
+    `own` are the identifiers of our sessions: one that she accepted must not make her busy. Raises InvalidError, its
+    sentence at the field of the file.
     """
     if request.form.get("do") != "calendar":
         return None
@@ -48,9 +48,9 @@ def sent_calendar(member: Member) -> Reading | None:
     content = _content(sent) if sent else b""
     if not content:
         raise InvalidError({"calendar": "Choisissez un fichier de calendrier (.ics)."})
+    today = day(at())
     try:
-        today = day(at())
-        return read_in_child(content, today, _until(today), own_uids(db()), member.email or "")
+        return read_in_child(content, today, _until(today), own, member.email or "")
     except UnreadableCalendarError as refusal:
         raise InvalidError({"calendar": refusal.sentence}) from refusal
 
@@ -60,11 +60,6 @@ def _content(sent: FileStorage) -> bytes:
     with sent.stream as stream:
         read: bytes = stream.read(LARGEST_BYTES + 1)
     return read
-
-
-def own_uids(_session: Session) -> frozenset[str]:
-    """The identifiers of our own sessions: a session that a member accepted must not make her busy."""
-    return frozenset()
 
 
 def _until(today: date) -> date:

@@ -6,7 +6,9 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from guichet.commissions.session_queries import known_uids
 from guichet.core.actor import Actor
+from guichet.core.clock import day
 from guichet.core.errors import DomainError, NotFoundError
 from guichet.scheduling import member_links
 from guichet.scheduling.availability_queries import member_of_account
@@ -76,9 +78,10 @@ def _say(find: Find, actor: Actor | None, url: str) -> ResponseReturnValue:
     """Read the file first, in another process and before the database is locked; then act, commit, tell."""
     with database().reading() as reading:
         member = find(reading)
+        known = known_uids(reading, day(at()))
     own = actor is None or member.user_id == actor.user_id
     try:
-        busy = sent_calendar(member)
+        busy = sent_calendar(member, known)
         told = act(find(db()), actor or Actor(None, member.name), busy)
         commit()
     except NotFoundError:

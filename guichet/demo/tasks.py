@@ -1,0 +1,47 @@
+"""The dated tasks of the sessions of the demonstration, and a member whose own calendar is already old."""
+
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from guichet.commissions import milestone_actions, milestone_queries
+from guichet.commissions.milestone_settings import MILESTONES
+from guichet.core import parameters
+from guichet.core.actor import Actor
+from guichet.core.clock import PARIS, day
+from guichet.scheduling.availability import Interval
+from guichet.scheduling.availability_actions import READ_AHEAD, keep_calendar
+from guichet.scheduling.ics_limits import Reading
+from guichet.scheduling.member_models import Member
+
+GIVES_A_CALENDAR = "Théophile Grandvaux"
+AGE = timedelta(days=18)
+WEEKS = 40
+BUSY_FROM, BUSY_TO = time(9), time(11, 30)
+
+
+def load_tasks(session: Session, now: datetime) -> None:
+    """As the clock has kept them for some weeks: what should have been done since is late."""
+    chosen = parameters.read(session, MILESTONES)
+    for session_id in milestone_queries.sessions_to_follow(session, day(now)):
+        for at in (now - AGE, now):
+            milestone_actions.keep(session, session_id, chosen, at=at)
+    member = session.scalar(select(Member).where(Member.name == GIVES_A_CALENDAR))
+    if member is not None:
+        then = now - AGE
+        herself = Actor(user_id=None, name=member.name)
+        keep_calendar(session, member, _every_week(then), day(then) + READ_AHEAD, actor=herself, at=then)
+
+
+def _every_week(since: datetime) -> Reading:
+    """A meeting every Tuesday morning, kept without its title."""
+    first = day(since) + timedelta((1 - day(since).weekday()) % 7)
+    days = (first + timedelta(7 * week) for week in range(WEEKS))
+    return Reading(
+        tuple(
+            Interval(datetime.combine(on, BUSY_FROM, PARIS), datetime.combine(on, BUSY_TO, PARIS))
+            for on in days
+        ),
+        0,
+    )
