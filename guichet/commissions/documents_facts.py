@@ -248,12 +248,19 @@ def _approval(session: Session, sitting: CommissionSession) -> list[Facts]:
 
 
 def _agenda(told: _Told) -> Facts:
+    """What was written by hand, each at its hour; the demands that follow one another are one line."""
     lines = lines_of(told.sitting.items)
-    hours = agenda.starts(lines, told.sitting.starts_at)
-    rows = [
-        [french.clock_time(start), one.title or f"Demande n° {number}", french.count(one.duration, "minute")]
-        for one, start, number in zip(lines, hours, _numbers(told), strict=True)
-    ]
+    rows: list[list[str]] = []
+    grouped: list[int] = []
+    for one, start in zip(lines, agenda.starts(lines, told.sitting.starts_at), strict=True):
+        if one.kind != DEMAND_ITEM:
+            grouped = []
+            rows.append([french.clock_time(start), one.title, french.count(one.duration, "minute")])
+            continue
+        if not grouped:
+            rows.append([french.clock_time(start), "", ""])
+        grouped.append(one.duration)
+        rows[-1][1:] = [french.count(len(grouped), "demande"), french.count(sum(grouped), "minute")]
     return {
         "heading": "Ordre du jour",
         "paragraphs": [],
@@ -262,9 +269,11 @@ def _agenda(told: _Told) -> Facts:
     }
 
 
-def _numbers(told: _Told) -> list[str]:
-    by_item = {one.id: one.number for one in told.items}
-    return [by_item.get(one.id, "") for one in told.sitting.items]
+def _hours(told: _Told) -> dict[int, str]:
+    """When each item begins, as it is read."""
+    lines = lines_of(told.sitting.items)
+    starts = agenda.starts(lines, told.sitting.starts_at)
+    return {one.id: french.clock_time(start) for one, start in zip(lines, starts, strict=True)}
 
 
 def _files(session: Session, told: _Told) -> Facts:
@@ -273,7 +282,7 @@ def _files(session: Session, told: _Told) -> Facts:
         one.demand_id: one
         for one in session.scalars(select(AllocationLine).where(AllocationLine.run_id == run_id))
     }
-    rows = []
+    rows, hours = [], _hours(told)
     for one in told.items:
         demand = told.demands.get(one.demand_id or 0)
         if demand is None or one.entry_on is None:
@@ -284,6 +293,7 @@ def _files(session: Session, told: _Told) -> Facts:
         line = proposed.get(demand.id)
         rows.append(
             [
+                hours[one.id],
                 one.number,
                 f"{french.count(months, 'mois', 'mois')}" if months is not None else "à naître",
                 french.plain_date(one.entry_on),
@@ -295,7 +305,7 @@ def _files(session: Session, told: _Told) -> Facts:
     return {
         "heading": "Demandes à examiner",
         "paragraphs": [],
-        "columns": ["Demande", "Âge", "Entrée", "Besoin", "Vœux, dans l’ordre", "Proposition"],
+        "columns": ["Heure", "Demande", "Âge", "Entrée", "Besoin", "Vœux, dans l’ordre", "Proposition"],
         "rows": rows,
         "wide": True,
     }

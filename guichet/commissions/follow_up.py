@@ -156,10 +156,10 @@ def forget_decisions(session: Session, sitting: CommissionSession) -> None:
 def _what(one: Move) -> str:
     number = one.demand.number
     if one.kind == settling.OFFER:
-        return f"Réponse de la famille à la place proposée, demande n° {number}"
+        return f"Réponse à la place proposée, demande n° {number}"
     if one.kind == settling.UNPLACED:
-        return f"Appeler la famille de la demande n° {number} pour chercher une autre solution"
-    return f"Inscrire la demande n° {number} à une prochaine commission"
+        return f"Chercher une autre solution, demande n° {number}"
+    return f"Inscrire à une prochaine commission, demande n° {number}"
 
 
 def _due_on(one: Move, today: date) -> date:

@@ -1,7 +1,6 @@
 """The French words of a dry run, of a signature and of what follows."""
 
 from guichet.commissions import document_models as papers
-from guichet.commissions import follow_up_models as follow_ups
 from guichet.commissions import settling
 
 SETTLED = {
@@ -32,9 +31,4 @@ PAPER_STATE = {
     papers.RUNNING: "en cours",
     papers.DONE: "prêt",
     papers.FAILED: "échec",
-}
-FOLLOW_UP = {
-    follow_ups.ANSWER: "Réponse de la famille",
-    follow_ups.CALL: "Famille sans place à appeler",
-    follow_ups.ACTION: "Action",
 }

@@ -4,7 +4,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from guichet.commissions import follow_up, follow_up_queries
-from guichet.commissions.signing_words import FOLLOW_UP
 from guichet.core.clock import day
 from guichet.core.errors import DomainError
 from guichet.web.commissions.blueprint import bp
@@ -78,7 +77,6 @@ def _page(refusal: DomainError | None = None, on: int = 0) -> str:
         closed=closed,
         today=day(at()),
         may_close=person().may("run_session"),
-        kinds=FOLLOW_UP,
         problems=problems,
         sentence=sentence,
         on=on,

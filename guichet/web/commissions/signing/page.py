@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from guichet.commissions import dry_run, signing, signing_queries, words
 from guichet.commissions.agenda_queries import settings_of
-from guichet.commissions.dry_run_models import ASKED, RUNNING, DryRun
+from guichet.commissions.dry_run_models import ASKED, DONE, FAILED, RUNNING, DryRun
 from guichet.commissions.session_models import CommissionSession
 from guichet.commissions.signing_words import MOVES_TO, SETTLED, SIGNS_AS, STEP
 from guichet.core import french
@@ -172,14 +172,22 @@ def _page(found: CommissionSession, refusal: DomainError | None = None, key: str
     letters = _readable(found, list(signing_queries.letters_of(db(), run))) if run else []
     signed = found.state == "signed"
     leaves = signing.letters_leave_at(found)
+    why_not = dry_run.why_not(db(), run, at()) if run and not signed else ""
+    answered = {one.key: one for one in run.answers} if run else {}
     page = render_template(
         "commissions/signing/page.html",
         sitting=found,
         run=run,
         letters=letters,
         moves=signing_queries.moves_in_words(db(), run, letters) if run else [],
-        why_not="" if signed or run is None else dry_run.why_not(db(), run, at()),
-        answered={one.key: one for one in run.answers} if run else {},
+        why_not=why_not,
+        tries=found.state == "sitting"
+        and (run is None or run.state == FAILED or why_not in (dry_run.STALE, dry_run.OLD)),
+        tries_again=found.state == "sitting" and run is not None and run.state == DONE,
+        answered=answered,
+        findings=sorted(run.findings, key=lambda one: bool(one["reason"] or one["key"] in answered))
+        if run
+        else [],
         role=signing.role_of(found, person()),
         has_signed=run is not None and any(one.user_id == person().user_id for one in run.signatures),
         leaves=leaves,
