@@ -79,7 +79,7 @@ SESSION = Workflow[CommissionSession, SessionFacts](
     steps=(
         # step            label                    from                                to           guard
         Step("plan", "Prévoir la séance", (NEW,), "planned", _plan),
-        Step("convene", "Noter la convocation", ("planned",), "convened", _convene),
+        Step("convene", "Convoquer les membres", ("planned",), "convened", _convene),
         Step("open", "Ouvrir la séance", ("convened",), "sitting", _open),
         Step("sign", "Signer le procès-verbal", ("sitting",), "signed", _sign),
         Step("reopen", "Annuler la signature", ("signed",), "sitting", _reopen),

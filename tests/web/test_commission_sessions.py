@@ -54,7 +54,7 @@ def test_a_session_is_planned_then_convened_with_the_reglement_of_that_day(visit
     address = plan(visitor, commission)
     html = visitor.get(address)
     assert "prévue" in html and "14 h 30".replace(" ", "\u00a0") in html and "Mairie" in html
-    assert "La convocation est notée" in visitor.post(f"{address}/convoquer", {"version": "1"})
+    assert "Les convocations partent" in visitor.post(f"{address}/convoquer", {"version": "1"})
     assert "convoquée" in visitor.get(address) and "/convoquer" not in visitor.get(address)
     with database.reading() as session:
         found = session.scalars(select(CommissionSession)).one()

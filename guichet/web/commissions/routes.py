@@ -2,6 +2,7 @@
 
 from guichet.web.commissions import agenda, bodies, rounds, seats, sessions
 from guichet.web.commissions.blueprint import bp
+from guichet.web.commissions.convocations import hours, listing
 from guichet.web.commissions.signing import follow_up, page, papers
 from guichet.web.commissions.sitting import recording, roll, screen
 
@@ -10,6 +11,8 @@ __all__ = [
     "bodies",
     "bp",
     "follow_up",
+    "hours",
+    "listing",
     "page",
     "papers",
     "recording",

@@ -17,6 +17,7 @@ from guichet.core.errors import DomainError
 from guichet.scheduling.calendar import notice
 from guichet.web.commissions import typed
 from guichet.web.commissions.blueprint import bp
+from guichet.web.commissions.convocations.opening import calling
 from guichet.web.commissions.opening import opened, told
 from guichet.web.door import at, catalogue, commit, db, is_reading, needs, not_for_them, person
 
@@ -55,17 +56,29 @@ def session(session_id: int) -> ResponseReturnValue:
 @bp.post("/seances/<int:session_id>/convoquer")
 @needs("prepare_sessions")
 def convene(session_id: int) -> ResponseReturnValue:
-    """Note that the members were called."""
+    """Call the members, or note that they were called otherwise."""
     found = _sitting(session_id, "prepare_sessions")
+    otherwise = bool(request.form.get("otherwise"))
     urgency = request.form.get("urgency", "").strip()
     version = request.form.get("version", type=int)
     try:
-        session_actions.convene(db(), found, urgency, actor=person(), at=at(), version=version)
+        session_actions.convene(
+            db(),
+            found,
+            urgency,
+            actor=person(),
+            at=at(),
+            version=version,
+            calling=None if otherwise else calling(),
+        )
         commit()
     except DomainError as refusal:
         db().rollback()
         return _page(_sitting(session_id, "prepare_sessions"), refusal, urgency), refusal.status
-    return _done(session_id, "La convocation est notée. La séance garde le règlement d’aujourd’hui.")
+    if otherwise:
+        return _done(session_id, "La convocation est notée. La séance garde le règlement d’aujourd’hui.")
+    flash("Les convocations partent. La séance garde le règlement d’aujourd’hui.", "success")
+    return redirect(url_for("commissions.convocations_page", session_id=session_id), 303)
 
 
 @bp.get("/seances/<int:session_id>/reporter")
@@ -98,11 +111,15 @@ def postpone(session_id: int) -> ResponseReturnValue:
             actor=person(),
             at=at(),
             version=request.form.get("version", type=int),
+            calling=calling(),
         )
         commit()
     except DomainError as refusal:
         return _refused("commissions/postpone.html", session_id, refusal), refusal.status
-    return _done(made.id, "La séance est reportée. Chaque famille inscrite reçoit la nouvelle date.")
+    return _done(
+        made.id,
+        "La séance est reportée. Chaque famille inscrite reçoit la nouvelle date. Les membres convoqués sont prévenus.",
+    )
 
 
 @bp.get("/seances/<int:session_id>/annuler")
@@ -121,14 +138,21 @@ def cancel(session_id: int) -> ResponseReturnValue:
     version = request.form.get("version", type=int)
     try:
         left = session_actions.cancel(
-            db(), found, typed.reason(request.form), actor=person(), at=at(), version=version
+            db(),
+            found,
+            typed.reason(request.form),
+            actor=person(),
+            at=at(),
+            version=version,
+            calling=calling(),
         )
         commit()
     except DomainError as refusal:
         return _refused("commissions/cancel.html", session_id, refusal), refusal.status
     many = french.count(left, "demande redevient orientée", "demandes redeviennent orientées")
     return _done(
-        session_id, f"La séance est annulée : {many}. Aucune lettre ne part : prévenez les familles."
+        session_id,
+        f"La séance est annulée : {many}. Les membres convoqués sont avertis ; prévenez les familles.",
     )
 
 
@@ -160,6 +184,7 @@ def _page(found: CommissionSession, refusal: DomainError | None = None, urgency:
         demands=line.demands,
         steps={step.name for step in SESSION.open_steps(found, STEPS)} if prepares else set(),
         words=words,
+        prepares=prepares,
         opens=found.sits_on == day(at()) and person().may("run_session"),
         sits=person().may("sit"),
         signs=person().may("sign_minutes"),

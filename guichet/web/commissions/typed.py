@@ -114,6 +114,19 @@ def session_entry(form: Shown) -> SessionEntry:
     return made
 
 
+def hour_and_place(form: Shown) -> tuple[int, str]:
+    """When and where a session is held, its day unchanged. Raises InvalidError."""
+    typed = Typed(form)
+    starts_at = 0
+    try:
+        starts_at = french.parse_clock(typed.raw("starts_at"))
+    except ValueError as refusal:
+        typed.refuse("starts_at", str(refusal))
+    place = typed.words("place", 200)
+    typed.done()
+    return starts_at, place
+
+
 def round_entry(form: Shown) -> RoundEntry:
     """A round as typed. Raises InvalidError."""
     typed = Typed(form)

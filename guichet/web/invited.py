@@ -1,0 +1,97 @@
+"""The page of somebody called to a session: a personal link, no account. Looking answers nothing; sending does."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from guichet.commissions import convocation_answers as answers
+from guichet.commissions import convocation_words as words
+from guichet.commissions import feeds
+from guichet.commissions.convocation_actions import Calling
+from guichet.commissions.convocation_answers import Opened
+from guichet.commissions.convocation_choices import hours, reply_by
+from guichet.commissions.convocation_queries import SUBJECT, VISIT
+from guichet.core.actor import Actor
+from guichet.core.clock import day
+from guichet.core.errors import DomainError, InvalidError
+from guichet.web.door import at, catalogue, commit, db, open_to_all, settings, trace
+
+bp = Blueprint("invited", __name__, url_prefix="/convocation")
+
+
+@bp.get("/<token>")
+@open_to_all
+def page(token: str) -> ResponseReturnValue:
+    """What she is called to, and the answers open to her."""
+    found = answers.opened(db(), token, at=at())
+    trace(VISIT, SUBJECT, found.convocation.id)
+    return _page(token, found)
+
+
+@bp.post("/<token>")
+@open_to_all
+def reply(token: str) -> ResponseReturnValue:
+    """Keep her answer."""
+    found = answers.opened(db(), token, at=at(), lock=True)
+    chosen, carrier = request.form.get("answer", ""), request.form.get("proxy_seat", type=int)
+    sequence = request.form.get("sequence", type=int)
+    calling = Calling(catalogue(), settings().public_url)
+    try:
+        answers.take(db(), found, chosen, carrier, calling, actor=_herself(found), at=at(), sequence=sequence)
+        commit()
+    except DomainError as refusal:
+        db().rollback()
+        return _page(token, answers.opened(db(), token, at=at()), refusal), refusal.status
+    flash("Votre réponse est enregistrée. Vous pouvez la changer jusqu’à la séance.", "success")
+    return redirect(url_for("invited.page", token=token), 303)
+
+
+@bp.post("/<token>/agenda")
+@open_to_all
+def subscribe(token: str) -> ResponseReturnValue:
+    """A new address for her calendar, shown this once; the former one opens nothing any more."""
+    found = answers.opened(db(), token, at=at(), lock=True)
+    made = feeds.renew(db(), found.convocation.member_id, actor=_herself(found), at=at())
+    commit()
+    address = f"{settings().public_url}{url_for('feeds.feed', token=made)}"
+    return _page(token, answers.opened(db(), token, at=at()), feed=address)
+
+
+@bp.post("/<token>/agenda/fermer")
+@open_to_all
+def unsubscribe(token: str) -> ResponseReturnValue:
+    """Close that address."""
+    found = answers.opened(db(), token, at=at(), lock=True)
+    feeds.revoke(db(), found.convocation.member_id, actor=_herself(found), at=at())
+    commit()
+    flash("L’adresse d’abonnement est fermée : votre agenda ne sera plus mis à jour.", "success")
+    return redirect(url_for("invited.page", token=token), 303)
+
+
+def _herself(found: Opened) -> Actor:
+    return Actor(found.convocation.member.user_id, found.convocation.name)
+
+
+def _page(token: str, found: Opened, refusal: DomainError | None = None, feed: str = "") -> str:
+    one, sitting = found.convocation, found.sitting
+    problems = refusal.problems if isinstance(refusal, InvalidError) else {}
+    ends = hours(sitting.sits_on, sitting.starts_at, [item.duration for item in sitting.items]).ends
+    names = {other.seat_id: other.name for other in found.others}
+    return render_template(
+        "convocations/answer.html",
+        token=token,
+        one=one,
+        sitting=sitting,
+        ends_at=ends.hour * 60 + ends.minute,
+        stale=found.stale,
+        choices=[(code, words.SAY[code]) for code in found.ways.answers],
+        ways=found.ways,
+        answer=words.ANSWER.get(one.answer, ""),
+        carrier=names.get(one.proxy_seat_id or 0, ""),
+        quality=words.quality(one.seat.voting, as_deputy=one.as_deputy),
+        reply_by=reply_by(sitting.sits_on, day(at())),
+        typed=request.form,
+        problems=problems,
+        sentence="" if problems or refusal is None else refusal.sentence,
+        feed=feed,
+        subscribed=feeds.of(db(), one.member_id),
+    )
