@@ -24,6 +24,9 @@ class Standing:
     waiting_decision_by: str = ""
     """Who recorded the decision that waits for its confirmation."""
     decision_waits: bool = False
+    offer_state: str = ""
+    """The state of the offer that is not over (guichet/placements/offer_states.py)."""
+    answer_by: date | None = None
     orient_within: int = 15
     follow_up_within: int = 30
     reopen_within: int = 60
@@ -79,6 +82,13 @@ def _commission(facts: Standing) -> NextMove:
 
 
 def _placed(facts: Standing) -> NextMove:
+    if facts.offer_state == "offered":
+        return NextMove("Répondre à la place proposée", "La famille", facts.answer_by)
+    if facts.offer_state == "postponed":
+        return NextMove("Dire si la place peut attendre la date demandée", "La direction de l’établissement")
+    if facts.offer_state == "accepted" and facts.placed_from and facts.placed_from <= facts.today:
+        house = "La direction de l’établissement"
+        return NextMove("Confirmer l’arrivée de l’enfant", house, facts.placed_from)
     if facts.placed_from and facts.placed_from > facts.today:
         return NextMove(
             "Préparer l’entrée de l’enfant", "La famille et son lieu d’accueil", facts.placed_from

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
 from guichet.core import journal
@@ -153,9 +153,9 @@ def open_seats(session: Session, houses: Sequence[int]) -> list[FreedSeat]:
     return list(session.scalars(wanted.order_by(FreedSeat.since, FreedSeat.id).limit(MOST)))
 
 
-def count_open(session: Session, houses: Sequence[int]) -> int:
-    """How many are still to give in these establishments, none being proposed yet."""
-    wanted = (
+def still_to_give(houses: Sequence[int]) -> ScalarSelect[int]:
+    """How many are still to give in these establishments, none being proposed yet, as a part of a statement."""
+    return (
         select(func.count())
         .select_from(FreedSeat)
         .where(
@@ -163,8 +163,8 @@ def count_open(session: Session, houses: Sequence[int]) -> int:
             FreedSeat.given_demand_id.is_(None),
             FreedSeat.establishment_id.in_(houses),
         )
+        .scalar_subquery()
     )
-    return session.scalar(wanted) or 0
 
 
 def seat_of(session: Session, seat_id: int, *, lock: bool = False) -> FreedSeat | None:

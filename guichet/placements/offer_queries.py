@@ -11,6 +11,7 @@ from guichet.accounts.policy import Person
 from guichet.demands.models import Demand
 from guichet.demands.queries import visible_to
 from guichet.demands.reading import WHOLE
+from guichet.placements.freed_seats import still_to_give
 from guichet.placements.offer_delays import LATE_ENTRY
 from guichet.placements.offer_models import Offer
 from guichet.placements.offer_states import ACCEPTED, CANCELLED, HELD, OFFERED, POSTPONED
@@ -106,9 +107,12 @@ def page(session: Session, person: Person, chosen: str, today: date) -> Sequence
     return session.scalars(wanted).all()
 
 
-def counts(session: Session, person: Person, today: date) -> dict[str, int]:
-    """How many offers are in each list. One statement."""
-    columns = [func.count().filter(condition).label(name) for name, condition in lists(today).items()]
+def counts(session: Session, person: Person, today: date, seats_of: Sequence[int] = ()) -> dict[str, int]:
+    """How many offers are in each list, and how many seats are free in some establishments. One statement."""
+    columns: list[ColumnElement[int]] = [
+        func.count().filter(condition).label(name) for name, condition in lists(today).items()
+    ]
+    columns.append(still_to_give(seats_of).label("freed"))
     wanted = select(*columns).select_from(Offer).join(Offer.demand)
     row = session.execute(wanted.where(theirs(person, "answer_offers", today))).one()
     return dict(row._mapping)

@@ -11,6 +11,7 @@ from guichet.core.db import Database
 from guichet.core.settings import Settings
 from guichet.demands import leaving
 from guichet.web import (
+    answer,
     auth,
     calendar_doors,
     closed_days,
@@ -42,6 +43,7 @@ from guichet.web.calendar import routes as campaigns
 from guichet.web.childminders import routes as childminders
 from guichet.web.commissions import routes as commissions
 from guichet.web.demand import contacts, page, points, steps
+from guichet.web.offers import routes as offers
 from guichet.web.places import routes as places
 from guichet.web.proposals import routes as proposals
 from guichet.web.registration import routes as registration
@@ -84,6 +86,8 @@ def create_app(settings: Settings, database: Database) -> Flask:
     errors.install(app)
     for module in (
         admin,
+        answer,
+        offers,
         auth,
         availability,
         bareme,

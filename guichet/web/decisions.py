@@ -27,6 +27,7 @@ from guichet.web.decision_form import DropForm, RecordForm, houses_for, problems
 from guichet.web.demand.forms import put_refusal
 from guichet.web.door import answer_links, at, catalogue, commit, db, needs, not_for_them, person, trace
 from guichet.web.family_typed import seen_version
+from guichet.web.offers.doors import doors
 from guichet.web.week_form import typed_from_week
 
 bp = Blueprint("decisions", __name__)
@@ -54,6 +55,7 @@ def page() -> ResponseReturnValue:
     return render_template(
         "decisions/list.html",
         waiting=queries.waiting_decisions(db(), person(), today),
+        doors=doors(),
         sessions=sessions,
         chosen=chosen,
         demands=demands,

@@ -21,6 +21,8 @@ MENU: tuple[Door, ...] = (
 """The work of every day, in the bar: one line at 1280 pixels for who has them all."""
 TOOLS: tuple[Door, ...] = (
     ("read_proposals", "Propositions", "proposals.page", "/propositions"),
+    ("answer_offers", "Réponses des familles", "offers.page", "/reponses"),
+    ("grant_between", "Places libérées", "offers.freed", "/places-liberees"),
     ("merge", "Doublons", "doubles.page", "/doublons"),
     ("keep_childminders", "Assistantes maternelles", "childminders.page", "/assistantes-maternelles"),
     ("read_commissions", "Commissions", "commissions.page", "/commissions"),

@@ -16,6 +16,7 @@ from guichet.core.months import add_months
 from guichet.demands import drafts, waiting, words
 from guichet.notifications import queries as letters
 from guichet.web import door
+from guichet.web.offers import doors as offers
 from guichet.web.queue_address import CASE_SLUGS, slug_of
 from guichet.web.queue_lines import child_name
 
@@ -115,6 +116,7 @@ def _doors(today: date) -> list[Section]:
         late = milestones.late_count(door.db(), person, today)
         why = "Une étape d’une séance de commission a dépassé sa date."
         found.append(Section("Échéances en retard", why, late, False, url_for("milestones.page")))
+    found += [Section(one.title, one.why, one.number, False, one.url) for one in offers.doors()]
     if person.may("handle_letters"):
         lost = len(letters.undelivered(door.db(), limit=MOST_LETTERS))
         why = "La famille ne les a pas reçus : vérifiez l’adresse, ou appelez."

@@ -25,6 +25,7 @@ def test_the_bar_of_an_agent_holds_the_work_of_every_day_and_the_rest_is_under_t
     ]
     assert _links(html, UNDER_THE_NAME) == [
         "Propositions",
+        "Réponses des familles",
         "Doublons",
         "Assistantes maternelles",
         "Commissions",
@@ -48,6 +49,8 @@ def test_a_coordinator_finds_every_door_once(visit):
     assert len(bar) == 7
     assert under == [
         "Propositions",
+        "Réponses des familles",
+        "Places libérées",
         "Doublons",
         "Assistantes maternelles",
         "Commissions",

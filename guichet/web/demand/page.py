@@ -14,6 +14,7 @@ from guichet.families import facts as situations
 from guichet.families import words as family_words
 from guichet.families.models import ADULT
 from guichet.families.proofs import is_missing
+from guichet.placements.offers import taken_offer
 from guichet.web.demand import fits, points, showing
 from guichet.web.door import at, catalogue, db, delays, needs, not_for_them, person, trace
 
@@ -33,6 +34,7 @@ def page(demand_id: int) -> ResponseReturnValue:
     decisions = decisions_of(db(), demand_id)
     waiting = next((one for one in decisions if one.state == "recorded"), None)
     told = read_timeline(db(), demand_id)
+    offer = taken_offer(db(), demand_id) if demand.solution == "establishment" else None
     declared = facts_of_demand(db(), demand, restricted=True)
     events = seen_events(told, sight, demand.placed_at_id in person().houses)
     trace("read", "demand", demand_id)
@@ -49,9 +51,13 @@ def page(demand_id: int) -> ResponseReturnValue:
         points=points.card(demand, opened, declared, told),
         decisions=[one for one in decisions if sight.house(one.establishment_id)],
         waiting=waiting,
-        bar=showing.bar(opened, waiting, sight, person().user_id),
-        tags=[*showing.tags(demand, today), *showing.meanwhile(events, demand)],
-        next=showing.coming(demand, waiting, sight, delays(), today),
+        bar=showing.bar(opened, waiting, sight, person().user_id, offer),
+        tags=[
+            *showing.tags(demand, today),
+            *showing.offer_tag(offer, sight),
+            *showing.meanwhile(events, demand),
+        ],
+        next=showing.coming(demand, waiting, sight, delays(), today, offer),
         dates=showing.state_dates(demand),
         wishes=showing.wishes(demand, catalogue()),
         flexibility=flexibility(demand),

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import url_for
 
+from guichet.commissions.actions import WAITING
 from guichet.commissions.models import Decision
 from guichet.core import french
 from guichet.demands import words
@@ -18,6 +19,9 @@ from guichet.demands.reading import Opened
 from guichet.demands.states import MERGED, OPEN_STATES
 from guichet.demands.workflow import DEMAND
 from guichet.establishments.catalogue import Catalogue
+from guichet.placements.offer_models import Offer
+from guichet.placements.offer_states import ACCEPTED, OFFERED, POSTPONED, STATE
+from guichet.placements.offer_words import STATE_TONE
 from guichet.web.queue_lines import MEANWHILE
 
 SLUGS = {
@@ -48,6 +52,11 @@ FIRST = {
 CHILDMINDER = "childminder"
 WAITING_SOLUTION = ("wait_with_childminder", "end_childminder")
 """The steps by which a waiting solution begins and ends (guichet/placements/childminder_actions.py)."""
+OFFER_BUTTONS = {
+    OFFERED: "Noter la réponse de la famille",
+    POSTPONED: "Répondre à la date demandée",
+    ACCEPTED: "Suivre la place acceptée",
+}
 ICONS = {"orient": "oriented", "enlist": "commission"}
 
 
@@ -59,10 +68,16 @@ class Bar:
     others: list[dict[str, Any]]
 
 
-def bar(opened: Opened, waiting: Decision | None, sight: Sight, person_id: int | None) -> Bar:
+def bar(
+    opened: Opened,
+    waiting: Decision | None,
+    sight: Sight,
+    person_id: int | None,
+    offer: Offer | None = None,
+) -> Bar:
     """The next one or two things to do as buttons, everything else in the menu."""
     demand = opened.demand
-    decide = _decision_buttons(opened, waiting, sight, person_id)
+    decide = _decision_buttons(opened, waiting, sight, person_id) + _offer_buttons(offer, sight)
     if not opened.works:
         return Bar(decide, [])
     merged = demand.closed_reason == MERGED
@@ -99,7 +114,12 @@ def is_to_renew(demand: Demand, today: date) -> bool:
 
 
 def coming(
-    demand: Demand, waiting: Decision | None, sight: Sight, days: dict[str, int], today: date
+    demand: Demand,
+    waiting: Decision | None,
+    sight: Sight,
+    days: dict[str, int],
+    today: date,
+    offer: Offer | None = None,
 ) -> NextMove:
     """What happens next and who acts. Who recorded a decision is said to those who may read it."""
     named = waiting is not None and sight.house(waiting.establishment_id)
@@ -117,6 +137,8 @@ def coming(
             papers_missing=demand.papers_missing,
             birth_to_confirm=demand.birth_to_confirm,
             to_renew=is_to_renew(demand, today),
+            offer_state=offer.state if offer else "",
+            answer_by=offer.answer_by if offer else None,
             decision_waits=waiting is not None,
             waiting_decision_by=waiting.recorded_by if waiting and named else "",
             orient_within=days[ORIENT_WITHIN.key],
@@ -203,6 +225,22 @@ def _decision_buttons(
     return [{"label": "Enregistrer la décision", "url": url, "icon": "check"}] if opened.decides else []
 
 
+def _offer_buttons(offer: Offer | None, sight: Sight) -> list[dict[str, Any]]:
+    if offer is None or not sight.house(offer.establishment_id):
+        return []
+    label = OFFER_BUTTONS[offer.state]
+    return [{"label": label, "url": url_for("offers.read", offer_id=offer.id), "icon": "check"}]
+
+
+def offer_tag(offer: Offer | None, sight: Sight) -> list[tuple[str, str, str | None]]:
+    """Until when the family answers, or what it asks."""
+    if offer is None or not sight.house(offer.establishment_id) or offer.answer_by is None:
+        return []
+    if offer.state == OFFERED:
+        return [(f"réponse attendue avant le {french.short_date(offer.answer_by)}", "warning", "clock")]
+    return [(f"place proposée : {STATE[offer.state]}", STATE_TONE[offer.state], None)]
+
+
 def _button(demand: Demand, name: str, label: str) -> dict[str, Any]:
     url = url_for("steps.page", demand_id=demand.id, slug=SLUGS[name])
     return {"label": LABELS.get(name, label), "url": url, "icon": ICONS.get(name)}
@@ -233,6 +271,9 @@ def _desk_work(demand: Demand) -> list[dict[str, Any]]:
             "icon": "calendar",
         },
     ]
+    if demand.state in WAITING:
+        urgent = url_for("offers.emergency", demand_id=demand.id)
+        work.append({"label": "Admettre en urgence", "url": urgent, "icon": "warning"})
     if demand.state in OPEN_STATES:
         renew = url_for("steps.page", demand_id=demand.id, slug="renouveler")
         work.append({"label": "Renouveler la demande", "url": renew, "icon": "clock"})
