@@ -1,5 +1,6 @@
 """What every test may ask for. Data comes from the plain builders of tests/make.py."""
 
+import gc
 import os
 import shutil
 import uuid
@@ -122,6 +123,13 @@ def session(database: Database) -> Iterator[Session]:
     with database.writing() as opened:
         yield opened
         opened.rollback()
+
+
+def pytest_collection_finish() -> None:
+    """What stands for the whole run is left out of every later collection of what is no more used."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

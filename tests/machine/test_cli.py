@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+from shutil import copytree
 
 import pytest
 
@@ -23,6 +24,23 @@ def guichet(tmp_path):
         return done.returncode, (done.stdout + done.stderr).decode()
 
     return run
+
+
+@pytest.fixture(scope="module")
+def prepared_home(tmp_path_factory):
+    """A home where `guichet migrate` was typed, to be copied."""
+    home = tmp_path_factory.mktemp("prepared") / "home"
+    env = {**os.environ, "GUICHET_HOME": str(home)}
+    env.pop("DATABASE_URL", None)
+    subprocess.run([sys.executable, "-m", "guichet", "migrate"], env=env, check=True, capture_output=True)
+    return home
+
+
+@pytest.fixture
+def prepared(guichet, prepared_home, tmp_path):
+    """The same, on a home that was prepared."""
+    copytree(prepared_home, tmp_path / "home")
+    return guichet
 
 
 @pytest.fixture
@@ -55,52 +73,46 @@ def test_migrating_twice_changes_nothing_more(guichet):
     assert guichet("migrate") == guichet("migrate") == (0, "La base de données est à jour.\n")
 
 
-def test_a_backup_goes_through_the_command_line_and_back(guichet, tmp_path):
-    guichet("migrate")
-    status, said = guichet("backup", str(tmp_path / "sauvegarde"))
+def test_a_backup_goes_through_the_command_line_and_back(prepared, tmp_path):
+    status, said = prepared("backup", str(tmp_path / "sauvegarde"))
     assert status == 0 and "Sauvegarde faite" in said and "secret" in said
-    status, said = guichet("restore", str(tmp_path / "sauvegarde"), GUICHET_HOME=str(tmp_path / "other"))
+    status, said = prepared("restore", str(tmp_path / "sauvegarde"), GUICHET_HOME=str(tmp_path / "other"))
     assert status == 0 and (tmp_path / "other" / "guichet.db").exists()
 
 
-def test_a_backup_says_where_the_secret_is_and_that_it_is_kept_apart(guichet, tmp_path):
-    guichet("migrate")
-    _, in_a_file = guichet("backup", str(tmp_path / "un"))
-    _, in_a_variable = guichet("backup", str(tmp_path / "deux"), GUICHET_SECRET="x" * 40)
+def test_a_backup_says_where_the_secret_is_and_that_it_is_kept_apart(prepared, tmp_path):
+    _, in_a_file = prepared("backup", str(tmp_path / "un"))
+    _, in_a_variable = prepared("backup", str(tmp_path / "deux"), GUICHET_SECRET="x" * 40)
     for said, place in ((in_a_file, str(tmp_path / "home" / "secret")), (in_a_variable, "GUICHET_SECRET")):
         assert place in said and "dans un autre endroit que cette sauvegarde" in said
 
 
-def test_a_backup_restored_beside_another_secret_is_said_in_one_sentence(guichet, tmp_path):
-    guichet("migrate")
-    guichet("backup", str(tmp_path / "sauvegarde"))
+def test_a_backup_restored_beside_another_secret_is_said_in_one_sentence(prepared, tmp_path):
+    prepared("backup", str(tmp_path / "sauvegarde"))
     secret = (tmp_path / "home" / "secret").read_text()
     words = ("restore", str(tmp_path / "sauvegarde"), "--force")
-    status, said = guichet(*words, GUICHET_HOME=str(tmp_path / "other"))
+    status, said = prepared(*words, GUICHET_HOME=str(tmp_path / "other"))
     assert status == 0 and said.count("Attention : ") == 1
     assert str(tmp_path / "other" / "secret") in said
-    status, said = guichet(*words, GUICHET_HOME=str(tmp_path / "other"), GUICHET_SECRET=secret)
+    status, said = prepared(*words, GUICHET_HOME=str(tmp_path / "other"), GUICHET_SECRET=secret)
     assert status == 0 and "Attention" not in said
-    assert "Attention" not in guichet(*words)[1]
+    assert "Attention" not in prepared(*words)[1]
 
 
-def test_another_secret_than_the_one_of_the_database_is_said_when_it_is_prepared_or_saved(guichet, tmp_path):
-    guichet("migrate")
+def test_another_secret_than_the_one_of_the_database_is_said_when_it_is_prepared_or_saved(prepared, tmp_path):
     (tmp_path / "home" / "secret").write_text("un autre secret, tapé par erreur dans ce fichier")
-    assert "Attention : le secret d’ici" in guichet("migrate")[1]
-    assert "Attention : le secret d’ici" in guichet("backup", str(tmp_path / "sauvegarde"))[1]
+    assert "Attention : le secret d’ici" in prepared("migrate")[1]
+    assert "Attention : le secret d’ici" in prepared("backup", str(tmp_path / "sauvegarde"))[1]
 
 
-def test_a_backup_is_restored_without_force_into_an_installation_just_prepared(guichet, tmp_path):
-    guichet("migrate")
-    guichet("backup", str(tmp_path / "sauvegarde"))
-    guichet("migrate", GUICHET_HOME=str(tmp_path / "other"))
-    assert guichet("restore", str(tmp_path / "sauvegarde"), GUICHET_HOME=str(tmp_path / "other"))[0] == 0
+def test_a_backup_is_restored_without_force_into_an_installation_just_prepared(prepared, tmp_path):
+    prepared("backup", str(tmp_path / "sauvegarde"))
+    prepared("migrate", GUICHET_HOME=str(tmp_path / "other"))
+    assert prepared("restore", str(tmp_path / "sauvegarde"), GUICHET_HOME=str(tmp_path / "other"))[0] == 0
 
 
-def test_a_returned_mail_about_nothing_is_ignored_with_a_sentence(guichet):
-    guichet("migrate")
-    status, said = guichet("receive-bounce", stdin=b"Subject: Absence\n\nJe reviens lundi.")
+def test_a_returned_mail_about_nothing_is_ignored_with_a_sentence(prepared):
+    status, said = prepared("receive-bounce", stdin=b"Subject: Absence\n\nJe reviens lundi.")
     assert status == 0 and "ignoré" in said
 
 
@@ -113,11 +125,10 @@ def test_a_database_that_does_not_answer_is_said_in_one_sentence(guichet):
     assert said.startswith("La base de données ne répond pas") and len(said.splitlines()) == 1
 
 
-def test_the_first_administrator_receives_a_link_and_a_lost_one_is_made_again(guichet):
-    guichet("migrate")
+def test_the_first_administrator_receives_a_link_and_a_lost_one_is_made_again(prepared):
     words = ("create-admin", "--email", "Chef@exemple.test", "--name", "Anne Vercourt")
-    status, first = guichet(*words, PUBLIC_URL="https://guichet.example")
-    again, second = guichet(*words, PUBLIC_URL="https://guichet.example")
+    status, first = prepared(*words, PUBLIC_URL="https://guichet.example")
+    again, second = prepared(*words, PUBLIC_URL="https://guichet.example")
     assert status == again == 0
     assert first.splitlines()[-1].startswith("https://guichet.example/invitation/")
     assert second.splitlines()[-1] != first.splitlines()[-1]
@@ -147,14 +158,12 @@ def test_a_mistyped_command_line_is_refused_in_one_french_sentence(guichet, word
     assert "--help" in said
 
 
-def test_an_administrator_without_a_usable_address_is_refused(guichet):
-    guichet("migrate")
-    status, said = guichet("create-admin", "--email", "chef", "--name", "Anne Vercourt")
+def test_an_administrator_without_a_usable_address_is_refused(prepared):
+    status, said = prepared("create-admin", "--email", "chef", "--name", "Anne Vercourt")
     assert status == 1 and len(said.splitlines()) == 1
 
 
-def test_what_it_writes_is_for_its_own_account_only(guichet, tmp_path):
-    guichet("migrate")
+def test_what_it_writes_is_for_its_own_account_only(prepared, tmp_path):
     written = [path for path in (tmp_path / "home").rglob("*") if path.is_file()]
     assert written and all(path.stat().st_mode & 0o077 == 0 for path in written)
 
