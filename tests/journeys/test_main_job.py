@@ -81,12 +81,12 @@ def test_from_the_interview_to_the_letter_of_the_decision(
     page.goto(address)
     page.get_by_role("link", name="Confirmer la décision").click()
     axe()
-    expect(page.get_by_role("region", name="Texte de la lettre")).to_contain_text("Une place est attribuée")
+    expect(page.get_by_role("region", name="Texte de la lettre")).to_contain_text("Une place est proposée")
     page.get_by_role("button", name="Confirmer la décision et envoyer la lettre").click()
     expect(page.get_by_role("status").first).to_contain_text("La lettre part maintenant")
     axe()
     timeline = page.get_by_role("list", name="Historique")
-    expect(timeline).to_contain_text("Courrier : place attribuée")
+    expect(timeline).to_contain_text("Courrier : place proposée")
     expect(timeline).to_contain_text(director)
     with live.database.reading() as session:
         assert session.get_one(Demand, demand_id).state == "placed"
