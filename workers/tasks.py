@@ -6,7 +6,7 @@ from celery import shared_task
 
 from guichet.core import clock
 from guichet.placements.answer_links import AnswerLinks
-from workers import milestones, room, sweeps
+from workers import convocations, milestones, room, session_sweeps, sweeps
 
 DRAIN = timedelta(minutes=1)
 """Then it makes place for the other tasks; the next sweep goes on."""
@@ -63,6 +63,12 @@ def chase_childminders() -> None:
     sweeps.chase_childminders(room.database(), clock.now())
 
 
+@shared_task(name="workers.remind_members")
+def remind_members() -> None:
+    """Remind the members who did not answer their convocation."""
+    convocations.remind_members(room.database(), room.settings().public_url, clock.now())
+
+
 @shared_task(name="workers.chase_sheets")
 def chase_sheets() -> None:
     """Have the old sheets of the establishments read again."""
@@ -73,3 +79,9 @@ def chase_sheets() -> None:
 def forget() -> None:
     """Purge drafts, sign-ins and papers; anonymise the families whose day has come."""
     sweeps.forget(room.database(), clock.now())
+
+
+@shared_task(name="workers.follow_sessions")
+def follow_sessions() -> None:
+    """Warn the families left out of an agenda; close what was answered."""
+    session_sweeps.follow_sessions(room.database(), clock.now())

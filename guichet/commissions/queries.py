@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, Row, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from guichet.accounts.policy import DIRECTOR, Person, Reach
@@ -45,9 +45,14 @@ def theirs(person: Person, today: date) -> ColumnElement[bool]:
     return found | ((Decision.basis == BETWEEN) & presided)
 
 
+NOT_A_DRAFT = or_(Decision.session_id.is_(None), Decision.state == "confirmed")
+"""What a session decides is read by the desk when its minutes are signed, and confirmed by nobody else."""
+
+
 def decisions_of(session: Session, demand_id: int) -> list[Decision]:
-    """The decisions recorded on a demand, the latest first."""
-    wanted = select(Decision).where(Decision.demand_id == demand_id).order_by(Decision.id.desc()).limit(5)
+    """The decisions recorded on a demand, the latest first; the drafts of a session only once it is signed."""
+    these = select(Decision).where(Decision.demand_id == demand_id, NOT_A_DRAFT)
+    wanted = these.order_by(Decision.id.desc()).limit(5)
     return list(session.scalars(wanted))
 
 
@@ -55,7 +60,11 @@ def decision(
     session: Session, person: Person, decision_id: int, today: date, *, lock: bool = False
 ) -> Decision | None:
     """One decision, ours alone when it will change; None when it is not for this person."""
-    wanted = select(Decision).join(Decision.demand).where(Decision.id == decision_id, theirs(person, today))
+    wanted = (
+        select(Decision)
+        .join(Decision.demand)
+        .where(Decision.id == decision_id, NOT_A_DRAFT, theirs(person, today))
+    )
     return session.scalar(wanted.with_for_update(of=Decision) if lock else wanted)
 
 

@@ -124,6 +124,8 @@ STEP = {
     "ask_renewal": "Renouvellement demandé",
     "second_ask": "Rappel par une deuxième voie",
     "remind_papers": "Rappel des justificatifs",
+    "warn_update": "Mise à jour demandée avant la commission",
+    "explain_points": "Points expliqués à la famille",
     "contact": "Échange noté",
     "take_over": "Reprise du dossier",
     "assess": "Points appréciés",
@@ -155,7 +157,11 @@ DECISION = {
     "dropped": "écartée",
     "annulled": "annulée",
 }
-DECISION_OUTCOME = {"placed": "place attribuée", "unplaced": "pas de place"}
+DECISION_OUTCOME = {
+    "placed": "place attribuée",
+    "unplaced": "pas de place",
+    "postponed": "examen reporté",
+}
 LETTER = {
     "acknowledgement": "Accusé de réception",
     "need_recap": "Récapitulatif de la demande modifiée",
@@ -165,6 +171,10 @@ LETTER = {
     "commission_date": "Date de la commission",
     "placed": "Place proposée",
     "unplaced": "Pas de place",
+    "postponed": "Examen reporté",
+    "decided_together": "Réponses aux demandes de la famille",
+    "update_needed": "Mise à jour avant la commission",
+    "explanation": "Explication des points",
     "renewal": "Demande de renouvellement",
     "renewal_second": "Demande de renouvellement, deuxième voie",
     "closed": "Demande fermée",

@@ -42,7 +42,7 @@ from guichet.web.bareme import routes as bareme
 from guichet.web.calendar import routes as campaigns
 from guichet.web.childminders import routes as childminders
 from guichet.web.commissions import routes as commissions
-from guichet.web.demand import contacts, page, points, steps
+from guichet.web.demand import contacts, explaining, page, points, steps
 from guichet.web.offers import routes as offers
 from guichet.web.places import routes as places
 from guichet.web.proposals import routes as proposals
@@ -106,6 +106,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
         queue,
         page,
         points,
+        explaining,
         steps,
         contacts,
         decisions,

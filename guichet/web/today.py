@@ -9,6 +9,7 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Row
 
+from guichet.commissions import follow_up_queries as follow_ups
 from guichet.commissions import milestone_queries as milestones
 from guichet.commissions import queries as decisions
 from guichet.core import clock, french
@@ -116,6 +117,10 @@ def _doors(today: date) -> list[Section]:
         late = milestones.late_count(door.db(), person, today)
         why = "Une étape d’une séance de commission a dépassé sa date."
         found.append(Section("Échéances en retard", why, late, False, url_for("milestones.page")))
+    if person.may("run_session"):
+        late_ones = follow_ups.counted(door.db(), person, today).late
+        why = "Des suites données aux commissions ont dépassé leur date."
+        found.append(Section("Suites en retard", why, late_ones, False, url_for("commissions.follow_ups")))
     found += [Section(one.title, one.why, one.number, False, one.url) for one in offers.doors()]
     if person.may("handle_letters"):
         lost = len(letters.undelivered(door.db(), limit=MOST_LETTERS))

@@ -1,7 +1,7 @@
 """A round of two commissions is tried, signed by two, annulled: letters, states, seats and offers move together."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import func, select, update
@@ -26,7 +26,8 @@ from guichet.placements.models import Placement
 from guichet.placements.offer_models import Offer
 from tests import make
 from tests.proposals import places
-from tests.sessions import SAT, Round2, bench
+from tests.sessions import SAT, SITS_ON, Round2, bench
+from workers import session_sweeps
 
 REFUSED = {"choice": "refuse", "reason": "rank"}
 NEXT_DAY = SAT + timedelta(days=1)
@@ -306,3 +307,44 @@ def test_a_part_of_the_week_is_offered_as_it_was_decided(database, round_):
     with database.reading() as session:
         (offer,) = session.scalars(select(Offer))
         assert offer.week == part
+
+
+def test_a_family_left_out_of_an_agenda_is_warned_once_before_it_closes(database, round_):
+    round_.ask("Ana", "lucioles")
+    round_.ask("Bob", "lucioles")
+    round_.sit("Nord", "lucioles", of=("Ana", "Bob"))
+    closing = SITS_ON - timedelta(days=15)
+    with database.writing() as session:
+        session.execute(
+            update(Demand)
+            .where(Demand.id == round_.demands["Ana"])
+            .values(renewal_due_on=SITS_ON - timedelta(days=1))
+        )
+        session.commit()
+
+    def swept(on: date) -> int:
+        at = datetime.combine(on, time(11), UTC)
+        return session_sweeps.follow_sessions(database, at)["warned"]
+
+    assert [swept(closing - timedelta(days=days)) for days in (11, 10, 3, -1)] == [0, 1, 0, 0]
+    with database.reading() as session:
+        letter = session.scalars(
+            select(LetterRow).where(LetterRow.kind == "update_needed").options(undefer(LetterRow.text))
+        ).one()
+        assert letter.subject_id == round_.demands["Ana"]
+        assert "garde sa date d’ancienneté" in " ".join(letter.text.split())
+
+
+def test_what_a_family_answers_closes_what_was_followed(database, round_):
+    sat_on(round_, Ana={}, Bob=REFUSED)
+    round_.signed("Nord")
+    with database.writing() as session:
+        session.execute(
+            update(Offer).values(state="accepted", answered_at=NEXT_DAY, answered_by="La famille")
+        )
+        session.commit()
+    assert session_sweeps.follow_sessions(database, NEXT_DAY)["closed"] == 1
+    with database.reading() as session:
+        lines = {one.kind: one for one in session.scalars(select(FollowUp))}
+    assert (lines["answer"].closed_by, lines["answer"].came_of) == ("La famille", "Place acceptée.")
+    assert lines["call"].closed_at is None

@@ -276,6 +276,8 @@ WHO = {
     "commissions.postpone_the_rest": "AC",
     "commissions.links_page": "ADMC",
     "commissions.declare_link": "ADMC",
+    "explaining.preview": "AC",
+    "explaining.post": "AC",
     "commissions.signature": "ADMC",
     "commissions.try_signature": "ADMC",
     "commissions.answer_finding": "ADMC",

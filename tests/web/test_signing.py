@@ -17,7 +17,7 @@ from guichet.demands import leaving
 from guichet.notifications import lease
 from guichet.notifications.models import LetterRow
 from tests import make
-from tests.proposals import places
+from tests.proposals import in_force, places
 from tests.sessions import Round2, bench
 from tests.web.pages import Visitor, with_password
 
@@ -140,3 +140,19 @@ def test_the_minutes_come_in_two_forms_with_their_fingerprint_and_what_follows_i
     adding = f"/commissions/seances/{number}/suites/nouvelle"
     visitor.get(adding)
     assert "Indiquez qui s’en charge" in visitor.post(adding, {"what": "Écrire au conseil"}, status=422)
+
+
+def test_the_points_are_explained_to_the_family_in_one_click_and_once_a_day(database, visit, catalogue):
+    with database.writing() as session:
+        by = make.person(session, "coordinator")
+        in_force(session, by)
+        demand = make.demand(session, catalogue, by)
+        session.commit()
+    visitor = visit("rpe_agent")
+    page = f"/demandes/{demand.id}/explication"
+    html = visitor.get(page)
+    assert "Barème appliqué : Barème d’essai" in html.replace("\u00a0", " ")
+    assert "Commission d’accès aux documents administratifs" in " ".join(html.split())
+    assert "est envoyée à la famille" in visitor.post(page, {})
+    visitor.get(page)
+    assert "déjà été envoyée" in visitor.post(page, {})
