@@ -198,7 +198,9 @@ def test_the_first_page_stays_light():
     weights = {one.name: one.stat().st_size for one in templating.STATIC.iterdir()}
     assert weights["guichet.css"] <= 25_000
     assert weights["guichet.js"] <= 8_000
-    assert sum(weights.values()) <= 60_000
+    everywhere = sum(weights.pop(name) for name in ("guichet.css", "guichet.js", "icons.svg", "mark.svg"))
+    # A page adds the sheets of its family, and its script if it has one: three files at most.
+    assert everywhere + sum(sorted(weights.values())[-3:]) <= 60_000
 
 
 def test_an_icon_never_speaks_in_place_of_a_word(app):
