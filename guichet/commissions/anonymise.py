@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from guichet.commissions.models import Decision
 from guichet.demands import anonymise as demands
+from guichet.demands.link_models import DeclaredLink
 from guichet.demands.models import Demand
 from guichet.placements.childminder_anonymise import forget_words
 from guichet.placements.offer_anonymise import forget_answers
@@ -17,7 +18,9 @@ def anonymise(session: Session, family_id: int, *, at: datetime) -> bool:
     if not demands.anonymise(session, family_id, at=at):
         return False
     ids = session.scalars(select(Demand.id).where(Demand.family_id == family_id)).all()
-    session.execute(update(Decision).where(Decision.demand_id.in_(ids)).values(detail=""))
+    session.execute(update(Decision).where(Decision.demand_id.in_(ids)).values(detail="", why=""))
+    # Nothing says any more who knew the family.
+    session.execute(delete(DeclaredLink).where(DeclaredLink.demand_id.in_(ids)))
     forget_words(session, ids)
     forget_answers(session, ids)
     return True

@@ -114,6 +114,8 @@ def drop_drafts(session: Session, demand: Demand, actor: Actor, at: datetime) ->
 
     Bound to guichet/demands/leaving.py when a process starts.
     """
+    # Whoever records at this very moment ends first: their draft falls too.
+    session.execute(select(Demand.id).where(Demand.id == demand.id).with_for_update())
     held = select(Decision).where(
         Decision.demand_id == demand.id, Decision.basis == AT_A_SESSION, Decision.state == "recorded"
     )

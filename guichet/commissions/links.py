@@ -29,11 +29,12 @@ def declare(
     known = select(DeclaredLink.id).where(DeclaredLink.demand_id == demand_id, DeclaredLink.name == name)
     if session.scalar(known) is not None:
         return
-    session.add(
-        DeclaredLink(demand_id=demand_id, name=name, user_id=user_id, declared_at=at, declared_by=actor.name)
+    made = DeclaredLink(
+        demand_id=demand_id, name=name, user_id=user_id, declared_at=at, declared_by=actor.name
     )
+    session.add(made)
     session.flush()
-    journal.note(session, "demand", demand_id, "declare_link", actor=actor, at=at)
+    _note(session, "declare_link", made.id, demand_id, actor, at)
 
 
 def withdraw(session: Session, demand_id: int, name: str, *, actor: Actor, at: datetime) -> None:
@@ -45,7 +46,7 @@ def withdraw(session: Session, demand_id: int, name: str, *, actor: Actor, at: d
         .execution_options(synchronize_session=False)
     ).first()
     if gone is not None:
-        journal.note(session, "demand", demand_id, "withdraw_link", actor=actor, at=at)
+        _note(session, "withdraw_link", gone.id, demand_id, actor, at)
 
 
 def demand_numbered(session: Session, sitting: CommissionSession, typed: str) -> int:
@@ -74,3 +75,8 @@ def seats_of(seats: Collection[Seat], person: Person) -> dict[str, str]:
         if one.deputy_user_id == person.user_id:
             found[one.deputy] = one.title or one.called
     return found
+
+
+def _note(session: Session, step: str, link_id: int, demand_id: int, actor: Actor, at: datetime) -> None:
+    # Not on the demand: those who read its file need not know who knows the family.
+    journal.note(session, "declared_link", link_id, step, actor=actor, at=at, detail={"demand": demand_id})

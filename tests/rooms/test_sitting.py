@@ -1,6 +1,8 @@
 """A session that sits: roll call and quorum, recusals, drafts that hold their seats, two commissions of a round."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
@@ -17,7 +19,8 @@ from guichet.commissions.session_models import CommissionSession, Round
 from guichet.commissions.session_queries import opened_session
 from guichet.commissions.sitting_queries import drafts_of, item_lines, room_of
 from guichet.core.clock import day
-from guichet.core.errors import ConflictError, InvalidError, NotAllowedError, StepRefusedError
+from guichet.core.db import Database
+from guichet.core.errors import ConflictError, DomainError, InvalidError, NotAllowedError, StepRefusedError
 from guichet.core.week import Week
 from guichet.demands import leaving
 from guichet.demands.actions import withdraw
@@ -368,3 +371,63 @@ def test_a_demand_wished_in_two_commissions_of_a_round_is_on_both_and_each_sees_
     assert [other.establishment_id for other in line.elsewhere] == [make.house(catalogue, "lucioles")]
     one.decide(both, "wait", seen=1)
     assert [house for _, house, _ in one.held()] == [make.house(catalogue, "moulins")]
+
+
+def at_once(database: Database, *works: Callable[[Session], None]) -> list[str]:
+    """Each work in a transaction of its own, all of them let go together; what each was refused, or nothing."""
+    start, said = Barrier(len(works)), [""] * len(works)
+
+    def run(rank: int) -> None:
+        start.wait()
+        try:
+            with database.transaction() as session:
+                works[rank](session)
+        except DomainError as refusal:
+            said[rank] = refusal.sentence
+
+    threads = [Thread(target=run, args=(rank,)) for rank in range(len(works))]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    return said
+
+
+def committed(database: Database) -> tuple[Catalogue, Person, int, int]:
+    """A session that sits on one demand, for other connections to see."""
+    with database.writing() as session:
+        catalogue = make.territory(session)
+        by = make.person(session, "coordinator")
+        demand = asked(session, catalogue, "Ferval")
+        made = sat(session, catalogue, by, demand)
+        session.commit()
+        return catalogue, by, made.id, demand.id
+
+
+def test_of_several_who_record_the_same_item_at_once_one_is_kept(database: Database):
+    catalogue, by, session_id, demand_id = committed(database)
+
+    def record(session: Session) -> None:
+        Sat(session, catalogue, by, session_id).decide(session.get_one(Demand, demand_id), "wait")
+
+    said = at_once(database, record, record, record)
+    assert said.count("") == 1 and all("vient d’enregistrer" in one for one in said if one)
+
+
+def test_a_family_that_withdraws_at_the_very_moment_leaves_no_draft_and_no_seat(database: Database):
+    catalogue, by, session_id, demand_id = committed(database)
+
+    def record(session: Session) -> None:
+        Sat(session, catalogue, by, session_id).decide(session.get_one(Demand, demand_id))
+
+    def leave(session: Session) -> None:
+        demand = find(session, demand_id, true())
+        assert demand is not None
+        withdraw(session, demand, "moved", "", catalogue, actor=by, at=SAT)
+
+    said = at_once(database, record, leave)
+    with database.reading() as session:
+        state = session.get_one(Demand, demand_id).state
+        kept = session.scalars(select(Decision).where(Decision.state == "recorded")).all()
+        seats = session.scalars(select(Placement)).all()
+    assert said[1] == "" and state == "withdrawn" and not kept and not seats

@@ -168,6 +168,8 @@ def _of_item(
         "gone": "" if item.demand.state == "commission" or line.decision else why_gone(item.demand),
         "records": person().may(RIGHT) and sitting.state == "sitting" and item.demand.state == "commission",
         "insister": may_insist(person(), room, line.position, item.asked.first_house),
+        # Insisting is offered where some place asked for is not simply free.
+        "tight": any(one.verdict is not None and one.verdict.colour != "green" for one in item.houses),
         "suggested": room.to_recuse(line.position, linked),
         "recused": [room.by_id[one] for one in sorted(there.recused) if one in room.by_id],
         "in_room": [one for one in in_room if one.chair.id not in there.recused],
