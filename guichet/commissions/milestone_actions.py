@@ -15,6 +15,7 @@ from guichet.commissions.milestone_models import SEEN, TICKED, SessionTask
 from guichet.commissions.milestone_settings import WARN_OWNER, lapses
 from guichet.commissions.milestone_signs import TO_REDO, seen
 from guichet.commissions.session_models import CommissionSession
+from guichet.commissions.update_warning import BEFORE_DAYS
 from guichet.core import journal
 from guichet.core.actor import THE_CLOCK, Actor
 from guichet.core.clock import day
@@ -43,7 +44,8 @@ def keep(session: Session, session_id: int, chosen: Mapping[str, int], *, at: da
     }
     changed = _dated(session, sitting, rows, chosen, at)
     closing = closes_on(sitting.sits_on, settings_of(sitting).agenda_closes_days)
-    done = seen(queries.signs_of(session, sitting), closing, day(at))
+    warned_from = closing - timedelta(days=BEFORE_DAYS)
+    done = seen(queries.signs_of(session, sitting), warned_from, closing, day(at))
     for task, row in rows.items():
         if task in done and row.done_at is None:
             row.done_at, row.done_how, row.done_by = at, SEEN, THE_CLOCK.name

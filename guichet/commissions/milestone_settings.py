@@ -2,16 +2,10 @@
 
 from collections.abc import Mapping
 
+from guichet.commissions.update_warning import BEFORE_DAYS
 from guichet.core.parameters import Declared
 from guichet.scheduling.milestones import Lapses
 
-CALL = Declared(
-    "call_for_updates_days",
-    "Appeler les familles à mettre à jour leur dossier avant la séance (jours)",
-    30,
-    7,
-    120,
-)
 FREEZE = Declared("agenda_frozen_days", "Figer l’ordre du jour avant la séance (jours)", 12, 1, 60)
 REMIND = Declared("remind_members_days", "Rappeler la séance aux membres avant la séance (jours)", 2, 0, 15)
 MINUTES = Declared("minutes_days", "Rédiger le procès-verbal après la séance (jours)", 5, 1, 60)
@@ -20,13 +14,16 @@ ANSWERS = Declared("answers_days", "Recevoir les réponses des familles après l
 WARN_OWNER = Declared(
     "warn_owner_days", "Prévenir la personne chargée d’une échéance, à l’avance (jours)", 3, 0, 30
 )
-MILESTONES = (CALL, FREEZE, REMIND, MINUTES, LETTERS, ANSWERS, WARN_OWNER)
+MILESTONES = (FREEZE, REMIND, MINUTES, LETTERS, ANSWERS, WARN_OWNER)
+TO_LOOK = 3
+"""Days between the letters that the guichet writes by itself to the families (update_warning.py) and the last day to
+look whether they left: a weekend must not make it late."""
 
 
 def lapses(chosen: Mapping[str, int], agenda_closes_days: int) -> Lapses:
     """The lapses of a session: those chosen for all, and the closing of the agenda of its own règlement."""
     return Lapses(
-        call_for_updates=max(chosen[CALL.key], agenda_closes_days),
+        call_for_updates=agenda_closes_days + BEFORE_DAYS - TO_LOOK,
         files_closed=agenda_closes_days,
         agenda_frozen=chosen[FREEZE.key],
         reminder=chosen[REMIND.key],

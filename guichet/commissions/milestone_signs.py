@@ -28,9 +28,15 @@ class Signs:
     still_awaited: int = 0
 
 
-def seen(signs: Signs, closes_on: date, today: date) -> frozenset[Task]:
-    """The tasks that are done, as far as the guichet sees. `closes_on` is the last day to complete a file."""
+def seen(signs: Signs, warned_from: date, closes_on: date, today: date) -> frozenset[Task]:
+    """The tasks that are done, as far as the guichet sees.
+
+    The families are written to from `warned_from` on (update_warning.py); `closes_on` is the last day to complete
+    a file.
+    """
     found = set()
+    if today > warned_from:
+        found.add(Task.CALL_FOR_UPDATES)
     if signs.agenda_built_on is not None and today > closes_on:
         # No file comes in after its closing: the règlement arrests the list, the agenda says it.
         found.add(Task.FILES_CLOSED)

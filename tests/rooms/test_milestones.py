@@ -72,7 +72,7 @@ def test_a_planned_session_has_its_nine_dated_tasks_with_an_owner(database, coor
     assert turn(database, date(2027, 1, 4)) == {"sessions": 1, "owners": 0}
     found = tasks(database)
     assert {task: row.due_on for task, row in found.items()} == {
-        "call_for_updates": date(2027, 4, 20),
+        "call_for_updates": date(2027, 4, 28),
         "files_closed": date(2027, 5, 5),
         # Frozen on the Friday before: the eighth of May is a Saturday.
         "agenda_frozen": date(2027, 5, 7),
@@ -89,26 +89,26 @@ def test_a_planned_session_has_its_nine_dated_tasks_with_an_owner(database, coor
 
 
 def test_the_same_turn_done_twice_changes_nothing_and_tells_nobody_twice(database, coordinator):
-    for day in (date(2027, 4, 18), date(2027, 4, 18), date(2027, 4, 19)):
+    for day in (date(2027, 5, 2), date(2027, 5, 2), date(2027, 5, 3)):
         turn(database, day)
     assert len(tasks(database)) == len(Task)
     assert [row.recipient_name for row in letters(database)] == [coordinator.name]
-    assert tasks(database)["call_for_updates"].reminded_on == date(2027, 4, 18)
-    assert turn(database, date(2027, 4, 19)) == {"sessions": 0, "owners": 0}
+    assert tasks(database)["files_closed"].reminded_on == date(2027, 5, 2)
+    assert turn(database, date(2027, 5, 3)) == {"sessions": 0, "owners": 0}
 
 
 def test_what_is_late_rises_to_the_coordination_and_stops_when_it_is_ticked(database, coordinator):
-    turn(database, date(2027, 4, 22))
-    turn(database, date(2027, 5, 1))
+    turn(database, date(2027, 5, 4))
+    turn(database, date(2027, 5, 6))
     with database.transaction() as session:
-        late = milestone_queries.open_tasks(session, coordinator, date(2027, 5, 1))[0]
-        assert (late.task, milestone_queries.late_count(session, coordinator, date(2027, 5, 1))) == (
-            *("call_for_updates", 1),
+        late = milestone_queries.open_tasks(session, coordinator, date(2027, 5, 6))[0]
+        assert (late.task, milestone_queries.late_count(session, coordinator, date(2027, 5, 6))) == (
+            *("files_closed", 1),
         )
-        by = {"actor": coordinator, "at": at(date(2027, 5, 1))}
+        by = {"actor": coordinator, "at": at(date(2027, 5, 6))}
         milestone_actions.tick(session, late, done=True, **by, version=late.version)
         session.flush()
-        assert milestone_queries.late_count(session, coordinator, date(2027, 5, 1)) == 0
+        assert milestone_queries.late_count(session, coordinator, date(2027, 5, 6)) == 0
         with pytest.raises(ConflictError):
             milestone_actions.tick(session, late, done=True, **by, version=late.version - 1)
 
@@ -118,7 +118,7 @@ def test_the_tasks_follow_a_session_that_is_put_off_and_ask_again_for_what_its_d
 ):
     turn(database, date(2027, 4, 1))
     with database.transaction() as session:
-        for row in session.scalars(select(SessionTask).where(SessionTask.task.in_(("call_for_updates",)))):
+        for row in session.scalars(select(SessionTask).where(SessionTask.task.in_(("files_closed",)))):
             milestone_actions.tick(session, row, done=True, actor=coordinator, at=at(date(2027, 4, 2)))
         by = {"actor": coordinator, "at": at(date(2027, 4, 2))}
         sitting = sitting_of(session, coordinator)
@@ -138,14 +138,15 @@ def test_the_tasks_follow_a_session_that_is_put_off_and_ask_again_for_what_its_d
     found = tasks(database)
     assert len(found) == len(Task)
     assert found["session"].due_on == date(2027, 6, 3)
-    assert found["call_for_updates"].done_how == "ticked"
+    assert found["files_closed"].done_how == "ticked"
     assert found["convocation"].done_at is None and found["convocation"].due_on == date(2027, 5, 27)
 
 
 def test_a_session_planned_late_is_not_late_from_the_start(database, coordinator):
     turn(database, date(2027, 5, 11))
     found = tasks(database)
-    assert found["call_for_updates"].due_on == found["files_closed"].due_on == date(2027, 5, 11)
+    assert found["agenda_frozen"].due_on == found["files_closed"].due_on == date(2027, 5, 11)
+    assert found["call_for_updates"].done_how == "seen"
     assert found["session"].due_on == SPRING
     turn(database, date(2027, 5, 13))
     assert tasks(database)["files_closed"].due_on == date(2027, 5, 11)
@@ -162,15 +163,15 @@ def test_a_signed_session_leaves_the_answers_until_they_came(database, coordinat
 
 
 def test_a_task_is_given_to_somebody_of_the_desk_who_is_told(database, coordinator):
-    turn(database, date(2027, 4, 18))
+    turn(database, date(2027, 5, 2))
     with database.transaction() as session:
         agent, other = make.person(session), make.person(session, "administrator")
-        row = session.scalars(select(SessionTask).where(SessionTask.task == "call_for_updates")).one()
-        by = {"actor": coordinator, "at": at(date(2027, 4, 18))}
+        row = session.scalars(select(SessionTask).where(SessionTask.task == "files_closed")).one()
+        by = {"actor": coordinator, "at": at(date(2027, 5, 2))}
         with pytest.raises(InvalidError):
             milestone_actions.give(session, row, other.user_id or 0, **by)
         milestone_actions.give(session, row, agent.user_id or 0, **by)
-    turn(database, date(2027, 4, 19))
+    turn(database, date(2027, 5, 3))
     assert [row.email for row in letters(database)] == [coordinator.email, agent.email]
 
 

@@ -261,7 +261,7 @@ def test_a_late_task_stands_on_the_coordinators_morning_until_it_is_done(visit, 
     assert "Échéances en retard" in html
     html = visitor.get("/calendrier/echeances")
     assert "en retard" in html and "Arrêter la liste des dossiers complets" in html
-    late = every(database, SessionTask)[0]
+    late = next(row for row in every(database, SessionTask) if row.task == "files_closed")
     visitor.post(f"/calendrier/echeances/{late.id}/faite", {"version": late.version})
     assert "Noté par" in visitor.get(f"/calendrier/echeances/{late.id}")
-    assert 'id="owner_id-error"' in visitor.post("/calendrier/echeances/2/personne", {}, status=422)
+    assert 'id="owner_id-error"' in visitor.post(f"/calendrier/echeances/{late.id}/personne", {}, status=422)

@@ -84,7 +84,11 @@ def _chosen(frame: Frame, weekly: Mapping[tuple[int, str], Word], weekday: int, 
 
 def _weeks(member: Member, today: date) -> list[dict[str, Any]]:
     """What the coming weeks look like, all put together: what a plan will know of this member."""
-    monday = today - timedelta(today.weekday())
+    monday = (
+        today + timedelta(7 - today.weekday())
+        if today.isoweekday() > 5
+        else today - timedelta(today.weekday())
+    )
     last = monday + timedelta(7 * WEEKS - 1)
     closed = closed_between(db(), monday, last)
     wanted = half_days(monday, last, ())
