@@ -19,7 +19,7 @@ from guichet.commissions.commission_queries import seats_in_order
 from guichet.commissions.convocation_choices import hours
 from guichet.commissions.convocation_letters import Call
 from guichet.commissions.convocation_models import NO_ANSWER, Convocation, ConvocationLink
-from guichet.commissions.convocation_queries import SUBJECT, called
+from guichet.commissions.convocation_queries import SUBJECT, WHOLE, called, whole_session
 from guichet.commissions.reglement import Reglement
 from guichet.commissions.session_models import CommissionSession
 from guichet.core import journal
@@ -177,6 +177,18 @@ def remind(
         session, letter, key=key, subject_type=SUBJECT, subject_id=one.id, at=at, after_id=one.letter_id
     )
     return True
+
+
+def remind_one(session: Session, convocation_id: int, calling: Calling, *, at: datetime) -> bool:
+    """Remind somebody if she still has to answer; the same sweep twice at once reminds her once."""
+    wanted = select(Convocation).where(Convocation.id == convocation_id).options(*WHOLE)
+    one = session.scalar(wanted.with_for_update(of=Convocation))
+    if one is None or one.answer or one.reminded_at or one.withdrawn_at:
+        return False
+    sitting = whole_session(session, one.session_id)
+    if sitting is None or sitting.state != "convened":
+        return False
+    return remind(session, one, sitting, calling, at)
 
 
 def _seats(session: Session, sitting: CommissionSession) -> list[Seat]:

@@ -18,6 +18,7 @@ USUAL_MINUTES = 120
 QUARTER = 15
 REPLY_DAYS = 3
 REMIND_DAYS = 2
+FRIDAY = 4
 COLLEGES = {
     "president": "elected",
     "elected": "elected",
@@ -82,8 +83,9 @@ def hours(sits_on: date, starts_at: int, durations: Iterable[int]) -> Hours:
 
 
 def reply_by(sits_on: date, today: date) -> date:
-    """The day by which an answer is asked for, never in the past."""
-    return max(today, sits_on - timedelta(days=REPLY_DAYS))
+    """The day by which an answer is asked for: a weekday, never in the past."""
+    asked = sits_on - timedelta(days=REPLY_DAYS)
+    return max(today, asked - timedelta(days=max(0, asked.weekday() - FRIDAY)))
 
 
 def ways(reglement: Reglement, me: Called, others: Iterable[Called], deputy: str = "") -> Ways:

@@ -11,7 +11,9 @@ from guichet.commissions.session_models import CommissionSession
 from guichet.core.db import Base
 
 PACK, NOMINAL, COMMUNICABLE, EXTRACT = "pack", "nominal", "communicable", "extract"
-KINDS = (PACK, NOMINAL, COMMUNICABLE, EXTRACT)
+ATTENDANCE, CALLED = "attendance", "called"
+"""The sheet that members sign, and the proofs that they were called."""
+KINDS = (PACK, NOMINAL, COMMUNICABLE, EXTRACT, ATTENDANCE, CALLED)
 ASKED, RUNNING, DONE, FAILED = "asked", "running", "done", "failed"
 STATES = (ASKED, RUNNING, DONE, FAILED)
 

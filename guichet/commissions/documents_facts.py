@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from guichet.allocation.models import AllocationLine
-from guichet.commissions import agenda, document_models, words
+from guichet.commissions import agenda, convocation_papers, document_models, words
 from guichet.commissions.agenda import DEMAND_ITEM
 from guichet.commissions.agenda_actions import lines_of
 from guichet.commissions.agenda_queries import settings_of
@@ -40,7 +40,10 @@ TITLES = {
     document_models.NOMINAL: "Procès-verbal",
     document_models.COMMUNICABLE: "Procès-verbal communicable",
     document_models.EXTRACT: "Extrait du procès-verbal",
+    document_models.ATTENDANCE: "Feuille de présence",
+    document_models.CALLED: "Preuves de convocation",
 }
+OF_THE_SIGNATURE = (document_models.NOMINAL, document_models.COMMUNICABLE, document_models.EXTRACT)
 MASKED = (
     "Les noms, les adresses et ce qui est écrit sur la situation des familles ont été retirés : ce document peut être "
     "communiqué à toute personne qui le demande. Une famille y retrouve sa demande par son numéro."
@@ -71,8 +74,12 @@ def facts_of(session: Session, paper: SessionDocument, catalogue: Catalogue) -> 
         "head": _head(sitting, paper),
         "note": "",
         "sections": [],
-        "signed": _signatures(session, sitting) if paper.kind != document_models.PACK else [],
+        "signed": _signatures(session, sitting) if paper.kind in OF_THE_SIGNATURE else [],
     }
+    if paper.kind == document_models.ATTENDANCE:
+        return facts | {"sections": convocation_papers.attendance(session, sitting)}
+    if paper.kind == document_models.CALLED:
+        return facts | {"sections": convocation_papers.proofs(session, sitting)}
     if paper.kind == document_models.PACK:
         facts["note"] = ANONYMOUS
         facts["sections"] = [_agenda(told), _files(session, told)]

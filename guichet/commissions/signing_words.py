@@ -25,6 +25,8 @@ PAPER = {
     papers.NOMINAL: "Procès-verbal nominatif",
     papers.COMMUNICABLE: "Procès-verbal communicable",
     papers.EXTRACT: "Extrait pour la famille",
+    papers.ATTENDANCE: "Feuille de présence à signer",
+    papers.CALLED: "Preuves de convocation",
 }
 PAPER_STATE = {
     papers.ASKED: "demandé",

@@ -31,6 +31,7 @@ from guichet.demo.calendar import sittings
 from guichet.demo.childminders import load_childminders
 from guichet.demo.childminding import wait_with_one
 from guichet.demo.commissions import load_commissions
+from guichet.demo.convocations import convene_the_next
 from guichet.demo.establishments import ESTABLISHMENTS
 from guichet.demo.last_commission import came_yesterday, leave_to_decide
 from guichet.demo.line import World, office_hour
@@ -116,6 +117,7 @@ def load(
         session.flush()
         load_commissions(world)
         sit_today(world)
+        convene_the_next(world)
         load_year(session, world.coordinator, instant)
         load_tasks(session, instant)
         history.settle(session, instant)

@@ -6,20 +6,25 @@ from email.message import EmailMessage
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
 from guichet.commissions import convocation_actions, session_actions
+from guichet.commissions import document_models as papers
 from guichet.commissions.commission_models import Seat
 from guichet.commissions.convocation_actions import Calling
 from guichet.commissions.convocation_answers import LinkOverError, opened, take
 from guichet.commissions.convocation_choices import ABSENT, PRESENT, PROXY
 from guichet.commissions.convocation_models import Convocation
 from guichet.commissions.convocation_queries import called, expected_quorum, proofs, to_remind, whole_session
+from guichet.commissions.document_models import SessionDocument
+from guichet.commissions.documents import ask_paper
+from guichet.commissions.documents_bench import PaperBench
 from guichet.commissions.reglement import Reglement
 from guichet.commissions.session_actions import SessionEntry
 from guichet.commissions.session_models import CommissionSession
 from guichet.core.actor import Actor
 from guichet.core.clock import day
+from guichet.core.db import Database
 from guichet.core.errors import ConflictError, InvalidError
 from guichet.notifications.models import LetterRow
 from guichet.notifications.relay import Relay
@@ -27,6 +32,7 @@ from tests import make
 from tests.calendars import Read, of_mail
 from tests.mailserver import LATER, REFUSED, MailServer
 from tests.outbox import WHILE, turn
+from workers.convocations import remind_members
 
 SITS_ON, MOVED_TO = date(2027, 3, 26), date(2027, 4, 2)
 """A Friday before the clocks change, and the next one."""
@@ -339,3 +345,30 @@ def test_the_proofs_tell_each_sending_each_answer_of_a_server_and_each_reply(roo
     assert told[0] == ("mail:convocation", "ludivine@mairie.example")
     assert told[1][0] == "way:sent" and re.match("250 ", told[1][1])
     assert told[2] == ("answer_convocation", "absent")
+
+
+def test_the_attendance_sheet_and_the_proofs_are_papers_that_a_worker_prints(
+    room: Room, relay: Relay, database: Database
+):
+    room.convene()
+    room.answer("Évrard Tournemine", ABSENT)
+    for kind in (papers.ATTENDANCE, papers.CALLED):
+        ask_paper(room.session, room.sitting, kind, actor=room.by, at=make.NOON)
+    room.send(relay)
+    assert PaperBench(database, lambda: make.NOON, "essai").work() == 2
+    made = room.session.scalars(
+        select(SessionDocument).options(undefer(SessionDocument.facts)).order_by(SessionDocument.id)
+    ).all()
+    sheet, proof = (one.facts["sections"][0] for one in made)
+    assert [one.state for one in made] == ["done", "done"]
+    assert len(sheet["rows"]) == len(SEATS) and sheet["columns"][-1] == "Signature"
+    assert sheet["rows"][3][2] == "sera absent ; suppléant : Solange Pontarcy"
+    assert ["Évrard Tournemine", "Réponse : sera absent"] in [row[1:] for row in proof["rows"]]
+
+
+def test_the_sweep_reminds_each_of_them_once(room: Room, database: Database):
+    room.convene()
+    room.session.commit()
+    two_days_before = make.NOON + timedelta(days=SITS_ON.toordinal() - day(make.NOON).toordinal() - 2)
+    assert remind_members(database, "http://127.0.0.1:8000", two_days_before) == 5
+    assert remind_members(database, "http://127.0.0.1:8000", two_days_before) == 0

@@ -4,6 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from guichet.commissions import convocation_actions as convocations
+from guichet.commissions import convocation_papers as papers
 from guichet.commissions import convocation_queries as queries
 from guichet.commissions import convocation_words as words
 from guichet.commissions import feeds, quorum
@@ -13,7 +14,6 @@ from guichet.commissions.session_models import CommissionSession
 from guichet.commissions.words import ROLE
 from guichet.core.errors import ConflictError, DomainError, StepRefusedError
 from guichet.core.french import count
-from guichet.notifications.words import EVENTS
 from guichet.web.commissions.blueprint import bp
 from guichet.web.commissions.convocations.opening import (
     RIGHT,
@@ -119,7 +119,7 @@ def proofs(session_id: int) -> ResponseReturnValue:
     """Each sending and its end, each visit, each answer: for the file of the session."""
     found = sitting_of(session_id)
     trace("print", "session", session_id, "convocations")
-    lines = [(one, _said(one)) for one in queries.proofs(db(), session_id)]
+    lines = [(one, papers.said(one)) for one in queries.proofs(db(), session_id)]
     return render_template("convocations/proofs.html", sitting=found, lines=lines, at=at())
 
 
@@ -164,22 +164,6 @@ def _one(
         problems=problems,
         sentence=sentence,
     )
-
-
-def _said(one: queries.Proof) -> str:
-    """One line of proof, in words."""
-    kind, _, code = one.what.partition(":")
-    if kind == "mail":
-        said = f"{words.MAIL.get(code, code)} préparée"
-        return f"{said} pour {one.detail}" if one.detail else f"{said} sur papier"
-    if kind == "way":
-        said = EVENTS.get(code, code).capitalize()
-        return f"{said} : {one.detail}" if one.detail else said
-    if kind == queries.VISIT:
-        return "Page de réponse ouverte"
-    if one.what == "answer_convocation":
-        return f"Réponse : {words.ANSWER.get(one.detail, one.detail)}"
-    return words.STEP.get(one.what, one.what).capitalize()
 
 
 def _expect_open(found: CommissionSession) -> None:

@@ -22,8 +22,10 @@ FILE = {
     papers.NOMINAL: "proces-verbal",
     papers.COMMUNICABLE: "proces-verbal-communicable",
     papers.EXTRACT: "extrait",
+    papers.ATTENDANCE: "feuille-de-presence",
+    papers.CALLED: "preuves-de-convocation",
 }
-NAMED = (papers.NOMINAL, papers.EXTRACT)
+NAMED = (papers.NOMINAL, papers.EXTRACT, papers.ATTENDANCE, papers.CALLED)
 """They carry names: only who signs or runs the session opens them."""
 
 
