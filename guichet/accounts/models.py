@@ -35,6 +35,8 @@ class User(Base):
     closes_on: Mapped[date | None]
     """From this day on the account opens nothing."""
     last_signed_in_at: Mapped[datetime | None]
+    has_links: Mapped[bool] = mapped_column(default=False)
+    """Its owner declared, once at least, a link with a family: only then are files looked at for it."""
     version: Mapped[int] = mapped_column(default=1)
 
     memberships: Mapped[list["Membership"]] = relationship(

@@ -124,6 +124,8 @@ class Person(Actor):
     """INSEE codes an agent is limited to; empty means the whole territory."""
     houses: frozenset[int] = frozenset()
     """Ids of the establishments a director directs, or a member sits for."""
+    has_links: bool = True
+    """Whether some files may be closed to them because they know the family; not told, one looks."""
 
     def may(self, action: str) -> bool:
         """Whether any role of the person opens this action at all."""

@@ -28,7 +28,7 @@ _OPENED, _USER, _LINE = (_TABLES[one.__tablename__] for one in (SignIn, User, Me
 _WHO = (
     select(
         *(_OPENED.c.expires_at, _OPENED.c.seen_at),
-        *(_USER.c.id, _USER.c.name, _USER.c.email, _USER.c.closes_on),
+        *(_USER.c.id, _USER.c.name, _USER.c.email, _USER.c.closes_on, _USER.c.has_links),
         *(_LINE.c.role, _LINE.c.commune_code, _LINE.c.establishment_id),
     )
     .join_from(_OPENED, _USER, _OPENED.c.user_id == _USER.c.id)
@@ -128,6 +128,7 @@ def person_of(
         roles=frozenset(line.role for line in memberships),
         communes=frozenset(line.commune_code for line in memberships if line.commune_code),
         houses=frozenset(line.establishment_id for line in memberships if line.establishment_id),
+        has_links=user.has_links,
     )
 
 

@@ -7,9 +7,10 @@ article 2; décret 2014-90, articles 5 and 6). Which link it is, is not asked.
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from guichet.accounts.models import User
 from guichet.accounts.policy import Person
 from guichet.commissions.commission_models import Seat
 from guichet.commissions.session_models import CommissionSession
@@ -33,6 +34,8 @@ def declare(
         demand_id=demand_id, name=name, user_id=user_id, declared_at=at, declared_by=actor.name
     )
     session.add(made)
+    if user_id is not None:
+        session.execute(update(User).where(User.id == user_id).values(has_links=True))
     session.flush()
     _note(session, "declare_link", made.id, demand_id, actor, at)
 

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, false, literal, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, literal, or_, select, true
 from sqlalchemy.orm import Session
 
 from guichet.accounts.policy import Person, Reach
@@ -23,12 +23,14 @@ def visible_to(person: Person, action: str, today: date, of: type[Demand] = Dema
     then only what is placed with them: whoever refused does not see where the child went.
     """
     reaches = person.reaches(action)
-    # Worked out once for all rows, and nearly always empty.
+    clauses = [] if Reach.ALL in reaches else [_clause(reach, person, today, of) for reach in reaches]
+    if not reaches:
+        return false()
+    reached = or_(*clauses) if clauses else true()
+    if not person.has_links:
+        return reached
     linked = select(DeclaredLink.demand_id).where(DeclaredLink.user_id == person.user_id)
-    if Reach.ALL in reaches:
-        return of.id.not_in(linked)
-    clauses = [_clause(reach, person, today, of) for reach in reaches]
-    return and_(of.id.not_in(linked), or_(*clauses)) if clauses else false()
+    return and_(of.id.not_in(linked), reached)
 
 
 def may_read(

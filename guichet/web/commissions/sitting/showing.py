@@ -91,7 +91,10 @@ def shown(sitting: CommissionSession, line: ItemLine, communes: frozenset[str]) 
         scores=_scores(sitting, demand, asked),
         houses=tuple(weeks.values())[:MOST_HOUSES],
         part=first.part if first else None,
-        elsewhere=tuple(decided_words(one, with_session=True) for one in line.elsewhere),
+        elsewhere=tuple(
+            decided_words(one, with_session=True) + (" (en projet)" if one.state == "recorded" else "")
+            for one in line.elsewhere
+        ),
         tags=tuple(_tags(demand)),
     )
 
