@@ -105,6 +105,25 @@ class Round2:
             self.change(name, lambda s, one: sitting_actions.open_session(s, one, actor=self.by, at=SAT))
             self.change(name, self._fill)
 
+    def meet_again(self, name: str, after: str, *kinds: str) -> None:
+        """The same commission sits a week later, with items written by hand and no demand."""
+        with self.database.writing() as session:
+            before = opened_session(session, self.by, self.sessions[after], day(SAT))
+            assert before is not None
+            entry = SessionEntry(SITS_ON + timedelta(days=7), 14 * 60)
+            planned = plan(session, before.commission, entry, actor=self.by, at=SAT)
+            session.commit()
+            self.sessions[name] = planned.id
+        self.change(name, lambda s, one: convene(s, one, "Sans attendre.", actor=self.by, at=SAT))
+        for kind in kinds:
+            item = agenda_actions.ItemEntry(kind, "À l’ordre du jour", 5)
+            self.change(
+                name, lambda s, one, i=item: agenda_actions.add_item(s, one, i, actor=self.by, at=SAT)
+            )
+        self.change(name, lambda s, one: agenda_actions.build(s, one, 3, actor=self.by, at=SAT))
+        at = SAT + timedelta(days=7)
+        self.change(name, lambda s, one: sitting_actions.open_session(s, one, actor=self.by, at=at))
+
     def decide(self, name: str, demand: str, choice: str = "accept", **values: Any) -> int:
         """Record what a session decides on a demand; the decision's id."""
 

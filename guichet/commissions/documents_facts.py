@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from guichet.allocation.models import AllocationLine
-from guichet.commissions import agenda, convocation_papers, document_models, words
+from guichet.commissions import agenda, convocation_papers, document_models, out_of_session, words
 from guichet.commissions.agenda import DEMAND_ITEM
 from guichet.commissions.agenda_actions import lines_of
 from guichet.commissions.agenda_queries import settings_of
@@ -89,7 +89,7 @@ def facts_of(session: Session, paper: SessionDocument, catalogue: Catalogue) -> 
         masked = paper.kind == document_models.COMMUNICABLE
         facts["note"] = MASKED if masked else NOMINATIVE
         facts["sections"] = [_attendance(told), *_written(told), _decisions(told, masked=masked)]
-        facts["sections"] += _approval(session, sitting)
+        facts["sections"] += [*_approval(session, sitting), *_ratified(session, told, masked=masked)]
     return facts
 
 
@@ -252,6 +252,25 @@ def _approval(session: Session, sitting: CommissionSession) -> list[Facts]:
         return []
     said = [f"Le procès-verbal {one.number} est approuvé. {one.remarks}".strip() for one in approved]
     return [{"heading": "Procès-verbaux approuvés", "paragraphs": said, "columns": [], "rows": []}]
+
+
+def _ratified(session: Session, told: _Told, *, masked: bool) -> list[Facts]:
+    """What was decided between the sessions, that this one was told of."""
+    found = out_of_session.ratified_at(session, told.sitting.id)
+    if not found:
+        return []
+    rows = [
+        [one.demand.number, "" if masked else child_name(one.demand), _outcome(told, one, masked=masked)]
+        for one in found
+    ]
+    return [
+        {
+            "heading": "Décisions prises hors séance et ratifiées",
+            "paragraphs": [],
+            "columns": ["Demande", "Enfant", "Décision"],
+            "rows": rows,
+        }
+    ]
 
 
 def _agenda(told: _Told) -> Facts:

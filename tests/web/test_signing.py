@@ -156,3 +156,19 @@ def test_the_points_are_explained_to_the_family_in_one_click_and_once_a_day(data
     assert "est envoyée à la famille" in visitor.post(page, {})
     visitor.get(page)
     assert "déjà été envoyée" in visitor.post(page, {})
+
+
+def test_the_next_session_approves_the_minutes_and_reads_what_is_still_to_follow(database, round_, enter):
+    round_.signed("Nord")
+    round_.meet_again("Suivante", "Nord", "approval", "follow_up")
+    number = round_.sessions["Suivante"]
+    visitor = enter(round_.by)
+    screen = f"/commissions/seances/{number}/deroulement"
+    assert "Chercher une autre solution" in visitor.get(f"{screen}?point=2")
+    assert "Procès-verbal PV-2026-0001" in visitor.get(f"{screen}?point=1")
+    first = round_.sessions["Nord"]
+    approving = f"/commissions/seances/{number}/documents/approuver"
+    visitor.post(approving, {"minutes": str(first), "point": "1"})
+    assert "Aucun procès-verbal n’attend" in visitor.get(f"{screen}?point=1")
+    assert "vient d’être approuvé" in visitor.post(approving, {"minutes": str(first)}, status=409)
+    assert "30 décembre 2026" in visitor.get(f"/commissions/seances/{first}/documents").replace("\u00a0", " ")

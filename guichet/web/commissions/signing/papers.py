@@ -13,7 +13,7 @@ from guichet.core import french
 from guichet.core.errors import DomainError, InvalidError
 from guichet.web.commissions.blueprint import bp
 from guichet.web.commissions.opening import told
-from guichet.web.commissions.sitting.opening import opened
+from guichet.web.commissions.sitting.opening import back, opened
 from guichet.web.door import at, commit, db, needs, not_for_them, person, trace
 
 AGAIN_S = 3
@@ -71,6 +71,8 @@ def approve_minutes(session_id: int) -> ResponseReturnValue:
     except DomainError as refusal:
         return _refused(session_id, refusal)
     flash(f"Le procès-verbal {made.number} est approuvé.", "success")
+    if request.form.get("point"):
+        return back(session_id, request.form.get("point", type=int))
     return redirect(url_for("commissions.papers", session_id=session_id), 303)
 
 

@@ -25,6 +25,7 @@ from guichet.core.errors import DomainError
 from guichet.demands.words import UNPLACED_REASON
 from guichet.placements.words import LOAD
 from guichet.web.commissions.blueprint import bp
+from guichet.web.commissions.signing.written import written_of
 from guichet.web.commissions.sitting import showing, typed, weeks
 from guichet.web.commissions.sitting.opening import back, opened
 from guichet.web.door import at, catalogue, commit, db, needs, not_for_them, person, trace
@@ -98,7 +99,12 @@ def page(
     status = refusal.error.status if refusal else 200
     if line is None or line.demand_id is None:
         return render_template(
-            "commissions/sitting/screen.html", **told, item=None, form=None, refusal=refusal
+            "commissions/sitting/screen.html",
+            **told,
+            item=None,
+            form=None,
+            refusal=refusal,
+            written=written_of(sitting, line),
         ), status
     linked = links_of(db(), line.demand_id)
     if person().user_id in linked.values() or recused_seat(room, person(), here):
