@@ -22,13 +22,12 @@ from guichet.scheduling.member_models import Member
 from guichet.scheduling.place_models import ClosedYear, Room, Team, TravelTime
 from tests import make
 
-SPRING = (date(2027, 3, 1), date(2027, 6, 30))
 TWICE = Pace("months", (4, 6), None, 14)
-PUBLISHED_UNTIL = date(2028, 8, 31)
+YEAR = 2027
 
 
-def places(session: Session) -> dict[str, int]:
-    """A room in each commune, twelve minutes apart, one team, and the closed days of 2027 known (none)."""
+def places(session: Session, year: int = YEAR) -> dict[str, int]:
+    """A room in each commune, twelve minutes apart, one team, and the closed days of a year known (none)."""
     first, second = sorted((make.MONTCEAU, make.BLANZY))
     rooms = {
         code: Room(name="Salle du conseil", commune_code=code, seats=20)
@@ -41,7 +40,11 @@ def places(session: Session) -> dict[str, int]:
             team,
             TravelTime(start_code=first, end_code=second, minutes=12),
             ClosedYear(
-                year=2027, zone="A", published_until=PUBLISHED_UNTIL, seeded_at=make.NOON, seeded_by="Essai"
+                year=year,
+                zone="A",
+                published_until=date(year + 1, 8, 31),
+                seeded_at=make.NOON,
+                seeded_by="Essai",
             ),
         ]
     )
@@ -67,14 +70,16 @@ def commissions(session: Session, catalogue: Catalogue, by: Person) -> tuple[Com
     return made[0], made[1]
 
 
-def campaign(session: Session, by: Person, *made: Commission, pace: Pace = TWICE, **values: Any) -> Campaign:
+def campaign(
+    session: Session, by: Person, *made: Commission, pace: Pace = TWICE, year: int = YEAR, **values: Any
+) -> Campaign:
     """A spring campaign, two sessions a commission when nothing else is said."""
     team = session.scalar(select(Team.id))
     entry = CampaignEntry(
         **{
-            "title": "Printemps 2027",
-            "starts_on": SPRING[0],
-            "ends_on": SPRING[1],
+            "title": f"Printemps {year}",
+            "starts_on": date(year, 3, 1),
+            "ends_on": date(year, 6, 30),
             "settings": Settings(),
             "lines": tuple(LineEntry(one.id, pace, team) for one in made),
             **values,
