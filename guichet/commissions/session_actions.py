@@ -29,7 +29,7 @@ from guichet.demands import letters
 from guichet.demands.models import Demand
 from guichet.demands.reading import WHOLE
 from guichet.establishments.catalogue import Catalogue
-from guichet.scheduling.calendar import notice
+from guichet.scheduling.place_queries import notice_of
 
 LONGEST_PLACE, LONGEST_URGENCY, LONGEST_TITLE = 200, 300, 120
 
@@ -81,7 +81,7 @@ def convene(
     expect_version(sitting, version)
     if len(urgency) > LONGEST_URGENCY:
         raise InvalidError({"urgency": f"C’est trop long : {LONGEST_URGENCY} caractères au plus."})
-    facts = _facts(sitting)
+    facts = _facts(session, sitting)
     _keep_the_rules(sitting, urgency, at)
     SESSION.fire(session, sitting, "convene", actor=actor, at=at, facts=facts, reason=urgency)
     if calling is not None:
@@ -210,11 +210,11 @@ def save_round(
     return made
 
 
-def _facts(sitting: CommissionSession) -> SessionFacts:
+def _facts(session: Session, sitting: CommissionSession) -> SessionFacts:
     """What the convocation of a session depends on: its seats and its delay."""
     settings = sitting.commission.reglement
     bench = bench_of(sitting.commission.seats, sitting.sits_on)
-    limit = notice(sitting.sits_on, settings.delay)
+    limit = notice_of(session, sitting.sits_on, settings.delay)
     return SessionFacts(
         voting=bench.voting,
         out_of_reach=next(iter(rules.beyond_the_seats(settings, bench, words.ROLE).values()), ""),
@@ -243,7 +243,7 @@ def _members_follow(
     """
     if not called(session, sitting.id):
         return
-    facts = _facts(made)
+    facts = _facts(session, made)
     if not facts.voting or facts.out_of_reach or (facts.convene_by and day(at) > facts.convene_by):
         if not made.second:
             convocations.tell_cancelled(session, sitting, reason, calling, at=at, later=True)

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from guichet.scheduling import problem
+from guichet.scheduling.calendar import Delay, Notice, notice
 from guichet.scheduling.place_models import (
     ClosedDay,
     ClosedYear,
@@ -20,6 +21,9 @@ from guichet.scheduling.place_models import (
 from guichet.scheduling.problem import HalfDay
 from guichet.scheduling.seeding_words import PUBLIC
 from guichet.territory.models import Commune
+
+LONGEST_NOTICE = timedelta(days=150)
+"""Further than any delay in working days reaches."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,11 @@ def public_holidays(session: Session, start: date, end: date) -> frozenset[date]
     """The public holidays between two days, both included: those a notice in jours ouvrés leaves out."""
     wanted = select(ClosedDay.on).where(ClosedDay.reason == PUBLIC, ClosedDay.on.between(start, end))
     return frozenset(session.scalars(wanted))
+
+
+def notice_of(session: Session, sits_on: date, delay: Delay) -> Notice:
+    """The last day to convene, the public holidays of the table left out where the delay leaves them out."""
+    return notice(sits_on, delay, public_holidays(session, sits_on - LONGEST_NOTICE, sits_on))
 
 
 def seeded_years(session: Session) -> dict[int, ClosedYear]:

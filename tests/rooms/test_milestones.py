@@ -13,7 +13,7 @@ from guichet.commissions.session_models import CommissionSession
 from guichet.commissions.session_queries import opened_session
 from guichet.core.clock import PARIS
 from guichet.core.db import Database
-from guichet.core.errors import ConflictError, InvalidError
+from guichet.core.errors import ConflictError, InvalidError, StepRefusedError
 from guichet.establishments.catalogue import Catalogue
 from guichet.notifications.models import LetterRow
 from guichet.scheduling.closed_actions import seed_year
@@ -140,6 +140,18 @@ def test_the_tasks_follow_a_session_that_is_put_off_and_ask_again_for_what_its_d
     assert found["session"].due_on == date(2027, 6, 3)
     assert found["files_closed"].done_how == "ticked"
     assert found["convocation"].done_at is None and found["convocation"].due_on == date(2027, 5, 27)
+
+
+def test_the_convocation_counts_the_same_holidays_as_its_task(database, coordinator):
+    with database.transaction() as session:
+        sitting = sitting_of(session, coordinator)
+        # The thirteenth would do without the Monday of Whitsun.
+        with pytest.raises(StepRefusedError):
+            session_actions.convene(session, sitting, "", actor=coordinator, at=at(date(2027, 5, 13)))
+        session.expire(sitting)
+        again = sitting_of(session, coordinator)
+        session_actions.convene(session, again, "", actor=coordinator, at=at(date(2027, 5, 12)))
+        assert again.state == "convened"
 
 
 def test_a_session_planned_late_is_not_late_from_the_start(database, coordinator):

@@ -14,7 +14,7 @@ from guichet.commissions.session_workflow import SESSION
 from guichet.core import french
 from guichet.core.clock import day
 from guichet.core.errors import DomainError
-from guichet.scheduling.calendar import notice
+from guichet.scheduling.place_queries import notice_of
 from guichet.web.commissions import typed
 from guichet.web.commissions.blueprint import bp
 from guichet.web.commissions.convocations.opening import calling
@@ -171,7 +171,7 @@ def _done(session_id: int, sentence: str) -> ResponseReturnValue:
 def _page(found: CommissionSession, refusal: DomainError | None = None, urgency: str = "") -> str:
     problems, sentence = told(refusal) if refusal else ({}, "")
     settings = Reglement.from_json(found.rules) if found.rules else found.commission.reglement
-    limit = notice(found.sits_on, settings.delay)
+    limit = notice_of(db(), found.sits_on, settings.delay)
     prepares = person().may("prepare_sessions")
     line = sessions_of(db(), CommissionSession.id == found.id)[0]
     return render_template(
