@@ -1,7 +1,9 @@
 """A round of two commissions is tried, signed by two, annulled: letters, states, seats and offers move together."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, time, timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import func, select, update
@@ -348,3 +350,22 @@ def test_what_a_family_answers_closes_what_was_followed(database, round_):
         lines = {one.kind: one for one in session.scalars(select(FollowUp))}
     assert (lines["answer"].closed_by, lines["answer"].came_of) == ("La famille", "Place acceptée.")
     assert lines["call"].closed_at is None
+
+
+def test_two_persons_who_sign_at_the_same_instant_sign_the_session_once(database, round_):
+    sat_on(round_, Ana={}, Bob=REFUSED)
+    round_.tried("Nord")
+    together = Barrier(2)
+
+    def sign(person) -> bool:
+        together.wait()
+        return round_.sign("Nord", person).done
+
+    with ThreadPoolExecutor(2) as hands:
+        done = list(hands.map(sign, (round_.by, round_.president)))
+    assert sorted(done) == [False, True]
+    with pytest.raises(ConflictError, match="vient d’être signée"):
+        round_.sign("Nord", round_.by)
+    assert offers(database) == [(round_.demands["Ana"], "offered")]
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Minutes)) == 1
