@@ -1,6 +1,6 @@
 """What those who are called answer, by their own link or by telephone. The caller commits.
 
-The replies that mail programs send by themselves are not read (docs/adr/0024-convocations.md): the page of the
+The replies that mail programs send by themselves are not read (docs/adr/0021-convocations-by-mail.md): the page of the
 link is the only way, beside the guichet which writes down what it was told.
 """
 

@@ -68,7 +68,7 @@ def quorum_in_words(one: rules.Reglement) -> str:
 def _proxies(one: rules.Reglement) -> str:
     if not one.proxies:
         return "aucun"
-    said = f"{one.proxies} par membre présent"
+    said = f"{one.proxies} par membre présent" + (", dans le même collège" if one.proxies_in_college else "")
     return (
         f"{said}, comptés dans le quorum" if one.proxies_in_quorum else f"{said}, non comptés dans le quorum"
     )
