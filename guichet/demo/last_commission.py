@@ -10,7 +10,7 @@ from guichet.demands.registering import register
 from guichet.demo import families
 from guichet.demo.calendar import Sitting
 from guichet.demo.line import World, office_hour
-from guichet.demo.lives import story_of
+from guichet.demo.lives import Story, story_of
 
 TO_DECIDE = 2
 BEFORE_DAYS = (60, 100)
@@ -26,7 +26,7 @@ def leave_to_decide(world: World, chance: Random, number: int) -> None:
     for director in directors:
         houses = sorted(director.houses)
         for rank in range(TO_DECIDE):
-            _one(world, chance, number, houses[rank % len(houses)])
+            listed(world, chance, number, houses[rank % len(houses)])
             number += 1
 
 
@@ -42,10 +42,14 @@ def came_yesterday(world: World, chance: Random, number: int) -> None:
     register(world.session, entry, world.catalogue, actor=agent, at=at)
 
 
-def _one(world: World, chance: Random, number: int, house: int) -> None:
+def listed(world: World, chance: Random, number: int, house: int, *, reads_mail: bool = False) -> Story:
+    """A family whose demand waits for the decision of the last commission of an establishment."""
     sitting = _last_sitting(world, house)
     received = sitting.on - timedelta(days=chance.randint(*BEFORE_DAYS))
-    entry = _born(world, chance, number, received - timedelta(days=max(received.weekday() - 4, 0)))
+    came = received - timedelta(days=max(received.weekday() - 4, 0))
+    entry = _born(world, chance, number, came)
+    while reads_mail and not _reads_mail(entry):
+        entry = _born(world, chance, number, came)
     others = tuple(wish for wish in entry.wishes if wish.establishment_id not in (None, house))
     entry = replace(entry, wishes=(WishEntry(establishment_id=house), *others))
     at = office_hour(chance, entry.received_on)
@@ -56,6 +60,7 @@ def _one(world: World, chance: Random, number: int, house: int) -> None:
     story.bring_papers(1.0)
     story.orient("commission")
     story.put_on_the_list(sitting, story.line.later(1, 6))
+    return story
 
 
 def _reads_mail(entry: Registration) -> bool:

@@ -37,6 +37,7 @@ from guichet.demo.last_commission import came_yesterday, leave_to_decide
 from guichet.demo.line import World, office_hour
 from guichet.demo.lives import live
 from guichet.demo.managers import MANAGERS
+from guichet.demo.offers import last_offers, settle_freed
 from guichet.demo.places import load_presence, load_sheets
 from guichet.demo.proposals import propose
 from guichet.demo.room import Room
@@ -114,6 +115,8 @@ def load(
         ask_for_september(world, extra, 4 * families + 1)
         ask_for_freed_places(world, extra, 5 * families + 1)
         assess_some(world, extra)
+        last_offers(world, Random(seed + 1), 6 * families + 1)  # noqa: S311 - draws invented families
+        settle_freed(world)
         session.flush()
         load_commissions(world)
         sit_today(world)

@@ -1,7 +1,7 @@
 """The figures of the fiche-action: demands received, families with a solution and without, by commune and month.
 
-Read-only, in four statements whatever the number of demands. « Solution found » is a signed decision or
-another solution with its proof, as the state « placed » says.
+Read-only, in four statements whatever the number of demands. « Solution found » is a place that the family accepted,
+or another solution with its proof: a demand placed whose offer has no answer yet is told apart.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, case, cast, extract, func, select
+from sqlalchemy import ColumnElement, Integer, and_, case, cast, exists, extract, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Date
 
@@ -19,11 +19,14 @@ from guichet.demands.models import Demand
 from guichet.demands.states import OPEN_STATES, STATES
 from guichet.establishments.models import COLLECTIVE, Establishment
 from guichet.placements.childminder_models import ChildminderSolution
+from guichet.placements.offer_models import Offer
+from guichet.placements.offer_states import OFFERED, POSTPONED
 from guichet.territory.models import BassinDeVie, Commune
 
 OUTSIDE = ""
 """The code under which families living outside the territory are counted."""
 OUTSIDE_NAME = "hors du territoire"
+NO_ANSWER_YET = (OFFERED, POSTPONED)
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,8 @@ class Figures:
     """Days from the receipt to the placing decision, for half of the demands placed."""
     families_meanwhile: int = 0
     """Among the families with a solution, those who have only a waiting one and still wait for a crèche."""
+    families_asked: int = 0
+    """Families who were offered a place and have not answered yet: neither with a solution nor without."""
 
     @property
     def received(self) -> int:
@@ -125,7 +130,7 @@ def figures(session: Session, asked: Asked, known: Sequence[Place]) -> Figures:
     counted = _conditions(asked, codes)
     tally = _tally(session, counted)
     months = _months(asked)
-    with_one, meanwhile, without = _families(session, counted)
+    with_one, meanwhile, without, asked_families = _families(session, counted)
     return Figures(
         by_state=_summed(tally),
         months=months,
@@ -135,6 +140,7 @@ def figures(session: Session, asked: Asked, known: Sequence[Place]) -> Figures:
         families_without=without,
         median_wait=_median(_waits(session, counted)),
         families_meanwhile=meanwhile,
+        families_asked=asked_families,
     )
 
 
@@ -157,16 +163,20 @@ def _tally(session: Session, counted: list[ColumnElement[bool]]) -> Tally:
     return {(date(int(y), int(m), 1), code or OUTSIDE, state): number for y, m, code, state, number in rows}
 
 
-def _families(session: Session, counted: list[ColumnElement[bool]]) -> tuple[int, int, int]:
-    """Families with a solution, those among them who only have a waiting one, then those without.
+def _families(session: Session, counted: list[ColumnElement[bool]]) -> tuple[int, int, int, int]:
+    """Families with a solution, those among them who only have a waiting one, those without, those asked.
 
-    A solution is a demand placed, or a childminder's contract proved beside a demand that still waits.
+    A solution is a demand placed whose family said yes, or a childminder's contract proved beside a demand that
+    still waits.
     """
     waiting = Demand.state.in_(OPEN_STATES)
     held = and_(waiting, ChildminderSolution.id.is_not(None))
+    unanswered = exists().where(Offer.demand_id == Demand.id, Offer.state.in_(NO_ANSWER_YET))
+    placed = Demand.state == "placed"
     each = (
         select(
-            func.max(case((Demand.state == "placed", 1), else_=0)).label("placed"),
+            func.max(case((and_(placed, ~unanswered), 1), else_=0)).label("placed"),
+            func.max(case((and_(placed, unanswered), 1), else_=0)).label("asked"),
             func.max(case((held, 1), else_=0)).label("held"),
             func.max(case((waiting, 1), else_=0)).label("open"),
         )
@@ -180,17 +190,19 @@ def _families(session: Session, counted: list[ColumnElement[bool]]) -> tuple[int
         .group_by(Demand.family_id)
         .subquery()
     )
-    rows = session.execute(
-        select(each.c.placed, each.c.held, each.c.open, func.count()).group_by(
-            each.c.placed, each.c.held, each.c.open
-        )
-    )
-    placed = meanwhile = without = 0
-    for is_placed, is_held, is_open, number in rows:
-        placed += number * is_placed
-        meanwhile += number * (is_held and not is_placed)
-        without += number * (is_open and not is_placed and not is_held)
-    return placed + meanwhile, meanwhile, without
+    columns = (each.c.placed, each.c.asked, each.c.held, each.c.open)
+    rows = session.execute(select(*columns, func.count()).group_by(*columns))
+    found = meanwhile = asked = without = 0
+    for is_placed, is_asked, is_held, is_open, number in rows:
+        if is_placed:
+            found += number
+        elif is_held:
+            meanwhile += number
+        elif is_asked:
+            asked += number
+        else:
+            without += number * is_open
+    return found + meanwhile, meanwhile, without, asked
 
 
 def _waits(session: Session, counted: list[ColumnElement[bool]]) -> dict[int, int]:

@@ -5,6 +5,7 @@ It is signed, not stored: whoever holds it answers for the family, and nobody ca
 installation. How long it serves is the offer's own matter (`answers.py`).
 """
 
+import re
 from dataclasses import dataclass
 
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -13,6 +14,8 @@ from guichet.core.errors import NotFoundError
 
 SALT = "guichet offer 1"
 PATH = "/reponse/"
+LINK = re.compile(rf"https?://[^\s\"'<>]+{PATH}[\w.-]+")
+NOT_SHOWN = "(adresse personnelle de la famille)"
 UNKNOWN = (
     "Ce lien n’est pas complet, ou il n’est pas le bon. Ouvrez-le depuis le courriel ou recopiez toute l’adresse de "
     "la lettre. Sinon, appelez le guichet : vous pouvez répondre par téléphone."
@@ -51,6 +54,11 @@ class AnswerLinks:
         if not isinstance(found, str):
             raise LinkUnknownError
         return found
+
+
+def unlinked(text: str) -> str:
+    """A letter as somebody of the guichet reads it: whoever holds the link would answer for the family."""
+    return LINK.sub(NOT_SHOWN, text)
 
 
 def _signer(secret: str) -> URLSafeSerializer:

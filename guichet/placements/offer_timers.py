@@ -93,10 +93,14 @@ def expire(session: Session, offer_id: int, tick: OfferTick) -> bool:
 
     A demand that cannot wake, because another one of the same child lives, is left to the desk.
     """
-    offer = _locked(session, offer_id, _silent(tick))
-    if offer is None:
+    # The demand first, as whoever answers takes them: two who wait for each other would both fail.
+    theirs = select(Offer.demand_id).where(Offer.id == offer_id).scalar_subquery()
+    wanted = select(Demand).where(Demand.id == theirs).options(*WHOLE)
+    found = session.execute(wanted.with_for_update(of=Demand, skip_locked=True)).unique()
+    demand = found.scalar_one_or_none()
+    offer = _locked(session, offer_id, _silent(tick)) if demand is not None else None
+    if offer is None or demand is None:
         return False
-    demand = _whole(session, offer.demand_id, lock=True)
     days = tick.tick.delays[REOPEN_WITHIN.key]
     try:
         with session.begin_nested():
@@ -141,10 +145,8 @@ def _locked(session: Session, offer_id: int, due: ColumnElement[bool]) -> Offer 
     return session.scalar(wanted.with_for_update(of=Offer, skip_locked=True))
 
 
-def _whole(session: Session, demand_id: int, *, lock: bool = False) -> Demand:
+def _whole(session: Session, demand_id: int) -> Demand:
     wanted = select(Demand).where(Demand.id == demand_id).options(*WHOLE)
-    if lock:
-        wanted = wanted.with_for_update(of=Demand)
     return session.execute(wanted).unique().scalar_one()
 
 

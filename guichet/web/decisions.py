@@ -23,6 +23,7 @@ from guichet.demands.queries import may_read
 from guichet.notifications import queries as posted
 from guichet.notifications import words as letter_words
 from guichet.notifications.render import render
+from guichet.placements.answer_links import NOT_SHOWN
 from guichet.web.decision_form import DropForm, RecordForm, houses_for, problems_of, week_given
 from guichet.web.demand.forms import put_refusal
 from guichet.web.door import answer_links, at, catalogue, commit, db, needs, not_for_them, person, trace
@@ -31,7 +32,6 @@ from guichet.web.offers.doors import doors
 from guichet.web.week_form import typed_from_week
 
 bp = Blueprint("decisions", __name__)
-NOT_SHOWN = "(l’adresse personnelle de la famille)"
 
 
 @dataclass

@@ -11,6 +11,7 @@ from guichet.demands import mailings
 from guichet.demands.mailings import Mailing
 from guichet.demands.words import LETTER
 from guichet.notifications import actions, queries, words
+from guichet.placements.answer_links import unlinked
 from guichet.web import door, exports
 from guichet.web.addresses import asked_id
 
@@ -98,7 +99,9 @@ def body(letter_id: int) -> Response:
     if not mailing.is_readable:
         raise NotFoundError
     return Response(
-        mailing.letter.html, mimetype="text/html", headers={"Content-Security-Policy": BODY_POLICY}
+        unlinked(mailing.letter.html),
+        mimetype="text/html",
+        headers={"Content-Security-Policy": BODY_POLICY},
     )
 
 
@@ -161,6 +164,7 @@ def _page(mailing: Mailing, problems: dict[str, str], typed: str) -> str:
         "letters_pages/read.html",
         mailing=mailing,
         letter=mailing.letter,
+        text=unlinked(mailing.letter.text),
         events=queries.events(door.db(), mailing.letter.id),
         problems=problems,
         typed=typed,

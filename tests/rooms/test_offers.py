@@ -31,6 +31,7 @@ from guichet.demands.models import Demand
 from guichet.demands.timers import Tick
 from guichet.establishments.catalogue import Catalogue
 from guichet.notifications.models import LetterRow
+from guichet.observatory.indicators import Asked, figures, places
 from guichet.placements import answers, offer_timers, offers
 from guichet.placements.answer_links import LinkUnknownError
 from guichet.placements.answers import Answered, the_family
@@ -271,6 +272,20 @@ def test_a_family_that_asks_for_later_gets_its_date_or_the_same_offer_again(
     assert loads(session, demand) == [("accepted", later)]
     kinds = ["placed", "offer_postponed", "offer_date_kept", "offer_postponed", "offer_accepted"]
     assert letters(session, demand) == kinds
+
+
+def test_a_place_counts_as_a_solution_once_the_family_has_said_yes(
+    session: Session, demand: Demand, offer: Offer, catalogue: Catalogue
+) -> None:
+    def counted() -> tuple[int, int, int]:
+        session.flush()
+        asked = Asked(make.TODAY, make.TODAY + timedelta(days=400))
+        found = figures(session, asked, places(session))
+        return found.families_with, found.families_without, found.families_asked
+
+    assert counted() == (0, 0, 1)
+    answers.accept(session, offer, demand, catalogue, the_family(CONFIRMED))
+    assert counted() == (1, 0, 0)
 
 
 # --- silence

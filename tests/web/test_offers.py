@@ -10,7 +10,10 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from guichet.commissions.actions import DecisionEntry, confirm_decision, record_decision
+from guichet.commissions.emergency import admit
 from guichet.commissions.models import Decision
+from guichet.commissions.out_of_session import OutsideEntry
+from guichet.commissions.session_models import CommissionSession
 from guichet.core import clock, french
 from guichet.core.clock import day
 from guichet.core.db import Database
@@ -298,6 +301,19 @@ def test_the_page_of_the_demand_says_until_when_the_family_answers(
     assert "Noter la réponse de la famille" in page
 
 
+def test_whoever_reads_the_letter_at_the_desk_does_not_see_the_family_s_own_link(
+    visit: Visit, database: Database, offer_id: int
+) -> None:
+    with database.reading() as session:
+        letter_id = session.scalars(select(LetterRow.id).where(LetterRow.kind == "placed")).one()
+    agent = visit("rpe_agent")
+    for url in (f"/courriers/{letter_id}", f"/courriers/{letter_id}/html"):
+        page = agent.client.get(url).get_data(as_text=True)
+        assert "Répondre à la proposition" in page
+        assert "adresse personnelle de la famille" in page
+        assert "/reponse/" not in page
+
+
 # --- freed seats and emergencies
 
 
@@ -395,6 +411,40 @@ def test_an_emergency_is_recorded_from_the_demand_with_the_count_of_the_year(
     done = agent.post(url, {**typed, "reason": "Hospitalisation d’un parent."})
     assert "admission en urgence" in done
     assert "une autre personne doit la confirmer" in done
+
+
+def test_a_session_that_sits_takes_note_of_what_was_given_without_it(
+    visit: Visit, database: Database, catalogue: Catalogue, links: AnswerLinks
+) -> None:
+    coordinator = visit("coordinator")
+    now = clock.now()
+    with database.writing() as session:
+        agent = make.person(session)
+        demand = make.demand(session, catalogue, agent)
+        make.enlisted(session, catalogue, demand, NAME, day(now) + timedelta(days=30))
+        body = make.commission(session, catalogue, coordinator.person, name=NAME)
+        lucioles = make.house(catalogue, "lucioles")
+        entry = OutsideEntry(lucioles, day(now) + timedelta(days=3), None, "Hospitalisation.")
+        decision = admit(session, demand, entry, catalogue, person=agent, at=now)
+        second = coordinator.person
+        confirm_decision(session, decision, demand, catalogue, links=links, person=second, at=now)
+        sitting = CommissionSession(
+            commission_id=body.id, state="planned", sits_on=day(now), starts_at=840, convened_on=day(now)
+        )
+        session.add(sitting)
+        session.commit()
+        url = f"/commissions/seances/{sitting.id}/hors-seance"
+    page = coordinator.get(url)
+    assert "Hospitalisation." in page
+    assert "Prendre acte" not in page
+    with database.transaction() as session:
+        session.execute(update(CommissionSession).values(state="sitting"))
+    coordinator.get(url)
+    done = coordinator.post(url, {"decision": [str(decision.id)]})
+    assert "La commission a pris acte" in done
+    assert "Aucune place" in done
+    with database.reading() as session:
+        assert session.get_one(Decision, decision.id).ratified_session_id is not None
 
 
 def test_a_freed_seat_is_told_by_a_director_and_taken_off_the_list_with_a_reason(

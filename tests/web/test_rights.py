@@ -135,6 +135,8 @@ WHO = {
     "offers.close_seat": "ADC",
     "offers.propose": "ADC",
     "offers.keep_proposal": "ADC",
+    "offers.outside": "ADMC",
+    "offers.ratify": "AC",
     "offers.emergency": "ADC",
     "offers.keep_emergency": "ADC",
     "registration.start": "ADC",

@@ -3,6 +3,7 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from guichet.commissions.actions import WAITING
 from guichet.commissions.emergency import admit, emergencies_of_year
 from guichet.core import french
 from guichet.core.clock import day
@@ -79,6 +80,7 @@ def _show(demand: Demand, form: GiveForm) -> str:
         choices=[(one.id, one.label + (f", vœu {ranks[one.id]}" if one.id in ranks else "")) for one in mine],
         form=form,
         presets=PRESETS,
+        waiting=WAITING,
         back=url_for("demand.page", demand_id=demand.id),
         back_label="Revenir à la demande",
         counts=emergencies_of_year(db(), day(at()).year),

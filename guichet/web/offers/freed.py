@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from guichet.accounts.policy import Reach
 from guichet.commissions import between, mandate
-from guichet.commissions.actions import waiting_decision
+from guichet.commissions.actions import WAITING, waiting_decision
 from guichet.core import french
 from guichet.core.clock import day
 from guichet.core.errors import DomainError, InvalidError
@@ -241,6 +241,7 @@ def _propose_page(one: FreedSeat, demand: Demand, form: GiveForm) -> str:
         choices=[],
         form=form,
         presets=PRESETS,
+        waiting=WAITING,
         back=url_for("offers.seat", seat_id=one.id),
         back_label="Revenir à la place libérée",
         counts=[],
