@@ -41,6 +41,12 @@ AGENT_GOURDON = DemoAccount(
 )
 COORDINATOR = DemoAccount(f"coordination@{DOMAIN}", "Aurore Santillane", "coordinator", "coordination")
 MEMBER = DemoAccount(f"membre@{DOMAIN}", "Bertille Onfray-Dumas", "member", "membre de commission")
+PRESIDENTS = (
+    DemoAccount(f"presidence@{DOMAIN}", "Honorine Castelbrac", "member", "présidence de commission, signe"),
+    DemoAccount(
+        f"presidence.blanzy@{DOMAIN}", "Sidonie Vaucresson", "member", "présidence de la commission de Blanzy"
+    ),
+)
 ADMINISTRATOR = DemoAccount(
     f"administration@{DOMAIN}",
     "Octave Ligneulle",
@@ -63,6 +69,7 @@ ACCOUNTS = (
     ADMINISTRATOR,
     AGENT_GENELARD,
     AGENT_GOURDON,
+    *PRESIDENTS,
     *DIRECTORS[1:],
 )
 """In the order in which a newcomer tries them."""

@@ -13,7 +13,7 @@ from guichet.commissions.session_models import Round
 from guichet.commissions.session_queries import opened_session
 from guichet.core.clock import day
 from guichet.core.names import search_key
-from guichet.demo.accounts import COORDINATOR, MEMBER
+from guichet.demo.accounts import COORDINATOR, MEMBER, PRESIDENTS
 from guichet.demo.line import World
 from guichet.demo.said import TOWNS
 
@@ -93,8 +93,9 @@ def _commission(world: World, name: str, houses: frozenset[int], seats: list[Cha
     entry = CommissionEntry(name, houses, REGLEMENT)
     made = create(world.session, entry, world.catalogue, actor=by, at=world.now)
     since = date(day(world.now).year - 1, 1, 1)
+    seated = {one.name: one.email for one in (MEMBER, *PRESIDENTS)}
     for role, title, holder, deputy, voting in seats:
-        account = world.staff[MEMBER.email].user_id if holder == MEMBER.name else None
+        account = world.staff[seated[holder]].user_id if holder in seated else None
         email = COORDINATOR.email if holder == COORDINATOR.name else "" if account else _address(holder)
         seat = SeatEntry(
             role, since, None, title, holder, account, deputy, None, voting, email, _address(deputy)
