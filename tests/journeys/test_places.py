@@ -78,6 +78,8 @@ def test_a_director_declares_places_and_a_child_then_sees_what_is_free(
     page.get_by_role("link", name="Lina Verdoux").wait_for()
     axe()
     page.get_by_role("link", name="Lina Verdoux").click()
+    page.locator("#semaine").get_by_text("tient", exact=True).first.wait_for()
+    axe()
     page.locator("#semaine").get_by_role("link", name="Détail").click()
     page.get_by_text("Toute la semaine tient").first.wait_for()
     axe()
