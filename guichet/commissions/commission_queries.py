@@ -27,6 +27,8 @@ class CommissionLine:
     voting: int
     consultative: int
     next_on: date | None
+    sitting_id: int | None = None
+    """Its session that sits at this very moment."""
 
 
 def reached(person: Person, action: str, today: date) -> ColumnElement[bool]:
@@ -53,13 +55,18 @@ def commissions(session: Session, person: Person, today: date) -> list[Commissio
         )
         .scalar_subquery()
     )
+    sitting_id = (
+        select(func.max(CommissionSession.id))
+        .where(CommissionSession.commission_id == Commission.id, CommissionSession.state == "sitting")
+        .scalar_subquery()
+    )
     wanted = (
-        select(Commission, next_on)
+        select(Commission, next_on, sitting_id)
         .where(reached(person, "read_commissions", today))
         .options(selectinload(Commission.houses), selectinload(Commission.seats))
         .order_by(Commission.sort_key)
     )
-    return [_line(one, on, today) for one, on in session.execute(wanted)]
+    return [_line(one, on, sits, today) for one, on, sits in session.execute(wanted)]
 
 
 def commission(
@@ -118,8 +125,8 @@ def _clause(reach: Reach, person: Person, today: date) -> ColumnElement[bool]:
     )
 
 
-def _line(one: Commission, next_on: date | None, today: date) -> CommissionLine:
+def _line(one: Commission, next_on: date | None, sitting_id: int | None, today: date) -> CommissionLine:
     seated = [seat for seat in one.seats if seat.holds_on(today)]
     voting = sum(seat.voting for seat in seated)
     houses = tuple(house.establishment_id for house in one.houses)
-    return CommissionLine(one.id, one.name, houses, voting, len(seated) - voting, next_on)
+    return CommissionLine(one.id, one.name, houses, voting, len(seated) - voting, next_on, sitting_id)

@@ -133,6 +133,7 @@ def test_what_one_records_the_others_learn_by_the_pulse(visit: Visit, sat: Sat, 
     assert pulse(member, sat, told["pulse"]) == (200, {"pulse": told["pulse"] + 1, "position": 1})
     page = member.get(f"{sat.base}/deroulement")
     assert "Liste d’attente, aucune place libre" in page and "Accepter" not in page
+    assert "Séance en cours" in member.get("/commissions")
     member.post(sat.decision(sat.first()), {"choice": "accept"}, status=403)
 
 
