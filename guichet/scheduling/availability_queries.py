@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from guichet.core.french import PARIS
@@ -87,6 +87,17 @@ def lines(session: Session, half_days: Sequence[HalfDay], today: date, at: datet
     these = people(session, today=today)
     said = said_by(session, these, half_days)
     return [_line(member, time, said[member.id], half_days, at) for member, time in these]
+
+
+def silent_count(session: Session, today: date) -> int:
+    """How many of those who still sit never said anything of their time."""
+    wanted = (
+        select(func.count())
+        .select_from(Member)
+        .outerjoin(MemberTime, MemberTime.member_id == Member.id)
+        .where(MemberTime.member_id.is_(None), or_(Member.leaves_on.is_(None), Member.leaves_on > today))
+    )
+    return session.scalar(wanted) or 0
 
 
 def own_time(session: Session, member_id: int, today: date) -> OwnTime:

@@ -1,9 +1,16 @@
 """« Calendrier »: the door to all that a year of commissions is made of."""
 
+from datetime import date
+
 from flask import Blueprint, current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from guichet.web.door import needs
+from guichet.commissions.milestone_queries import late_count
+from guichet.core import french
+from guichet.core.clock import day
+from guichet.scheduling.availability_queries import silent_count
+from guichet.scheduling.place_queries import seeded_years
+from guichet.web.door import at, db, needs, person
 
 bp = Blueprint("calendar_doors", __name__)
 
@@ -20,9 +27,25 @@ DOORS = (
 @needs("keep_commissions")
 def page() -> ResponseReturnValue:
     """The pages of the calendar that exist."""
+    facts = _facts(day(at()))
     doors = [
-        (title, why, url_for(endpoint))
+        (title, why, url_for(endpoint), facts.get(endpoint, ""))
         for endpoint, title, why in DOORS
         if endpoint in current_app.view_functions
     ]
     return render_template("calendar_doors.html", doors=doors)
+
+
+def _facts(today: date) -> dict[str, str]:
+    """What waits behind a door, in a few words; nothing when all is well."""
+    late = late_count(db(), person(), today)
+    silent = silent_count(db(), today)
+    known = seeded_years(db())
+    years = [year for year in (today.year, today.year + 1) if year not in known]
+    return {
+        "milestones.page": f"{french.amount(late)} en retard" if late else "",
+        "availability.members": french.count(silent, "membre n’a rien dit", "membres n’ont rien dit")
+        if silent
+        else "",
+        "closed_days.page": f"{french.join_and([str(year) for year in years])} à reprendre" if years else "",
+    }

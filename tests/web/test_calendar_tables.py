@@ -265,3 +265,9 @@ def test_a_late_task_stands_on_the_coordinators_morning_until_it_is_done(visit, 
     visitor.post(f"/calendrier/echeances/{late.id}/faite", {"version": late.version})
     assert "Noté par" in visitor.get(f"/calendrier/echeances/{late.id}")
     assert 'id="owner_id-error"' in visitor.post(f"/calendrier/echeances/{late.id}/personne", {}, status=422)
+
+
+def test_the_door_of_the_calendar_says_what_waits_behind_each_page(visit, member):
+    html = visit("coordinator").get("/calendrier")
+    assert "1 membre n’a rien dit" in html.replace("\u00a0", " ")
+    assert f"{TODAY.year} et {TODAY.year + 1} à reprendre" in html
