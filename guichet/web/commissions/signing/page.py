@@ -11,6 +11,7 @@ from guichet.commissions.signing_words import MOVES_TO, SETTLED, SIGNS_AS, STEP
 from guichet.core import french
 from guichet.core.errors import DomainError, NotAllowedError
 from guichet.notifications.models import LetterRow
+from guichet.placements.answer_links import unlinked
 from guichet.web.commissions.blueprint import bp
 from guichet.web.commissions.opening import told
 from guichet.web.commissions.sitting.opening import opened
@@ -113,6 +114,7 @@ def held_letter(session_id: int, letter_id: int) -> str:
         "commissions/signing/letter.html",
         sitting=found,
         letter=letter,
+        text=unlinked(letter.text),
         rank=place + 1,
         total=len(ids),
         previous=ids[place - 1] if place else None,
@@ -125,7 +127,7 @@ def held_letter(session_id: int, letter_id: int) -> str:
 def held_letter_body(session_id: int, letter_id: int) -> Response:
     """The mail as the family will see it, in a frame where nothing runs."""
     _, letter = _letter(opened(session_id, "sign_minutes"), letter_id)
-    response = make_response(letter.html)
+    response = make_response(unlinked(letter.html))
     response.headers["Content-Security-Policy"] = BODY_POLICY
     return response
 
