@@ -7,6 +7,7 @@ from celery import shared_task
 from guichet.core import clock
 from guichet.placements.answer_links import AnswerLinks
 from workers import convocations, milestones, room, session_sweeps, sweeps
+from workers.aside import run_aside
 
 DRAIN = timedelta(minutes=1)
 """Then it makes place for the other tasks; the next sweep goes on."""
@@ -26,8 +27,9 @@ def compute_proposals() -> None:
 
 @shared_task(name="workers.compute_calendars")
 def compute_calendars() -> None:
-    """Compute the calendars of commissions that were asked for; the next sweep goes on when many wait."""
-    room.calendars().work(most=1)
+    """Compute the calendars of commissions that were asked for, beside the other tasks."""
+    bench = room.calendars()
+    run_aside("calendars", bench.waits, bench.work)
 
 
 @shared_task(name="workers.prepare_signatures")

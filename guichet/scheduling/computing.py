@@ -67,10 +67,15 @@ class Bench:
             ended += 1
         return ended
 
-    def _take(self) -> int | None:
+    def waits(self) -> bool:
+        """Whether some run is not ended: asked so often that it must cost next to nothing."""
         with self.database.reading() as session:
-            if not _is_waiting(session):
-                return None
+            wanted = select(CalendarRun.id).where(CalendarRun.state.in_((ASKED, RUNNING))).limit(1)
+            return session.scalar(wanted) is not None
+
+    def _take(self) -> int | None:
+        if not self.waits():
+            return None
         with self.database.transaction() as session:
             return take(session, self.clock(), self.owner)
 
@@ -184,12 +189,6 @@ def take(session: Session, now: datetime, owner: str) -> int | None:
             return run.id
         run.state, run.failure, run.lease_owner, run.lease_until = FAILED, KILLER, None, None
         session.flush()
-
-
-def _is_waiting(session: Session) -> bool:
-    """Whether some run is not ended: asked so often that it must cost next to nothing."""
-    wanted = select(CalendarRun.id).where(CalendarRun.state.in_((ASKED, RUNNING))).limit(1)
-    return session.scalar(wanted) is not None
 
 
 def _waiting(session: Session, now: datetime, owner: str) -> Iterator[int]:
