@@ -10,11 +10,13 @@ from guichet.commissions.session_workflow import SESSION
 from guichet.core.diagram import page
 from guichet.core.workflow import Workflow
 from guichet.demands.workflow import DEMAND
+from guichet.placements.offer_workflow import OFFER
 
 WORKFLOWS: dict[str, Workflow[Any, Any]] = {
     "La vie d’une demande": DEMAND,
     "La vie d’un barème": BAREME,
     "La vie d’une séance": SESSION,
+    "La vie d’une place proposée": OFFER,
 }
 
 
