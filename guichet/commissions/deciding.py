@@ -7,9 +7,10 @@ withdraws a demand takes them in the same order.
 from datetime import datetime
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from guichet.accounts.policy import Person
+from guichet.allocation.models import AllocationLine
 from guichet.commissions import choosing
 from guichet.commissions.choosing import DraftEntry
 from guichet.commissions.deciding_checks import (
@@ -28,6 +29,7 @@ from guichet.core import journal
 from guichet.core.actor import Actor
 from guichet.core.clock import day
 from guichet.core.errors import ConflictError, InvalidError, NotFoundError, StepRefusedError
+from guichet.demands.link_models import DeclaredLink
 from guichet.demands.models import Demand
 from guichet.placements import actions as places
 from guichet.placements.models import DRAFT
@@ -89,24 +91,31 @@ def undo(
 def postpone_the_rest(
     session: Session, sitting: CommissionSession, detail: str, *, person: Person, at: datetime
 ) -> int:
-    """Postpone every item not decided yet, with one reason: the quorum is lost, or the hour has passed. How many."""
+    """Postpone every item not decided yet, with one reason: the quorum is lost, or the hour has passed. How many.
+
+    In a number of statements that does not grow with the agenda, but for what is written.
+    """
     if not detail.strip():
         raise InvalidError({"detail": "Écrivez pourquoi ces demandes sont examinées plus tard."})
-    entry = DraftEntry(choosing.POSTPONE, detail=detail)
-    waiting = [item.demand_id for item in sitting.items if item.demand_id]
+    ids = [item.demand_id for item in sitting.items if item.demand_id]
+    waiting = select(Demand).where(Demand.id.in_(ids), Demand.state == "commission").order_by(Demand.id)
+    whole = waiting.options(selectinload(Demand.wishes)).with_for_update(of=Demand)
+    demands = {one.id: one for one in session.scalars(whole)}
+    beat(session, sitting)
     known = select(Decision.demand_id).where(
         Decision.session_id == sitting.id, Decision.state.in_(("recorded", "confirmed"))
     )
-    decided = set(session.scalars(known))
-    ready = set(
-        session.scalars(select(Demand.id).where(Demand.id.in_(waiting), Demand.state == "commission"))
-    )
-    made = 0
+    apart = select(DeclaredLink.demand_id).where(DeclaredLink.user_id == person.user_id)
+    left = demands.keys() - set(session.scalars(known)) - set(session.scalars(apart))
     for item in sitting.items:
-        if item.demand_id in ready - decided:
-            decide(session, sitting, item.id, entry, person=person, at=at)
-            made += 1
-    return made
+        if item.demand_id in left:
+            demand = demands[item.demand_id]
+            asked = _asked(sitting, demand, None)
+            entry = choosing.completed(DraftEntry(choosing.POSTPONE, detail=detail), asked)
+            if problems := choosing.refusals(entry, asked, ()):
+                raise InvalidError(problems)
+            _keep(session, sitting, item, demand, None, entry, "", person, at)
+    return len(left)
 
 
 def drop_drafts(session: Session, demand: Demand, actor: Actor, at: datetime) -> None:
@@ -147,8 +156,13 @@ def beat(session: Session, sitting: CommissionSession) -> None:
 
 def asked_of(session: Session, sitting: CommissionSession, demand: Demand) -> choosing.Asked:
     """The demand as its choices are judged, with what the proposal of the round gives it here."""
+    return _asked(
+        sitting, demand, line_of(session, sitting.round.run_id if sitting.round else None, demand.id)
+    )
+
+
+def _asked(sitting: CommissionSession, demand: Demand, line: AllocationLine | None) -> choosing.Asked:
     houses = frozenset(one.establishment_id for one in sitting.commission.houses)
-    line = line_of(session, sitting.round.run_id if sitting.round else None, demand.id)
     proposed = line.establishment_id if line and line.outcome == "placed" else None
     return choosing.Asked(
         week=demand.week,
