@@ -4,6 +4,7 @@ The packages that read it stay out of the process that asks.
 """
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Collection
@@ -14,6 +15,8 @@ from guichet.scheduling.ics_limits import LARGEST_BYTES, TOO_LARGE, Reading, Unr
 
 CHILD = "guichet.scheduling.ics_child"
 WALL_SECONDS = 15
+NEEDED = ("PATH", "PYTHONPATH", "LANG")
+"""All that the child is told of the installation: neither its secret nor the address of its database."""
 TOO_LONG = "Ce calendrier demande trop de calculs pour être lu : exportez seulement l’année à planifier."
 
 
@@ -33,6 +36,7 @@ def read_in_child(
             capture_output=True,
             timeout=WALL_SECONDS,
             check=False,
+            env={name: os.environ[name] for name in NEEDED if name in os.environ},
         )
     except subprocess.TimeoutExpired:
         raise UnreadableCalendarError(TOO_LONG) from None

@@ -20,6 +20,7 @@ def main() -> None:
     """Limit, then read."""
     resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     words = json.loads(sys.stdin.buffer.readline())
     start, end = date.fromisoformat(words["start"]), date.fromisoformat(words["end"])
     try:

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from guichet.accounts.policy import Person
 from guichet.commissions import milestone_actions, milestone_queries, session_actions
 from guichet.commissions.milestone_models import SessionTask
+from guichet.commissions.milestone_settings import MILESTONES
 from guichet.commissions.session_actions import SessionEntry
 from guichet.commissions.session_models import CommissionSession
 from guichet.commissions.session_queries import opened_session
@@ -95,6 +96,19 @@ def test_the_same_turn_done_twice_changes_nothing_and_tells_nobody_twice(databas
     assert [row.recipient_name for row in letters(database)] == [coordinator.name]
     assert tasks(database)["files_closed"].reminded_on == date(2027, 5, 2)
     assert turn(database, date(2027, 5, 3)) == {"sessions": 0, "owners": 0}
+
+
+def test_a_worker_killed_in_the_middle_leaves_nothing_behind_and_the_next_turn_does_it_all(
+    database, coordinator
+):
+    with database.writing() as session:
+        chosen = {item.key: item.default for item in MILESTONES}
+        session_id = session.scalars(select(CommissionSession.id)).one()
+        assert milestone_actions.keep(session, session_id, chosen, at=at(date(2027, 5, 2)))
+        session.rollback()
+    assert tasks(database) == {}
+    assert turn(database, date(2027, 5, 2)) == {"sessions": 1, "owners": 1}
+    assert len(tasks(database)) == len(Task) and len(letters(database)) == 1
 
 
 def test_what_is_late_rises_to_the_coordination_and_stops_when_it_is_ticked(database, coordinator):
