@@ -8,7 +8,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check tools browser lock bench-web bench-mail bench-allocation bench-calendar guide-pictures
+.PHONY: help install run test check tools browser lock bench-web bench-mail bench-allocation bench-commission bench-calendar guide-pictures
 
 help: ## Cette liste
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
@@ -46,6 +46,9 @@ bench-allocation: tools ## Mesurer l’attribution et les questions de places (�
 	$(BIN)/python -m benchmarks.allocation
 	$(BIN)/python -m benchmarks.gathering
 	$(BIN)/python -m benchmarks.capacity
+
+bench-commission: tools ## Mesurer une séance de 300 demandes (écrit benchmarks/RESULTS.md)
+	$(BIN)/python -m benchmarks.sitting
 
 bench-calendar: tools ## Mesurer le calendrier des commissions (écrit benchmarks/RESULTS.md)
 	$(BIN)/python -m benchmarks.year
