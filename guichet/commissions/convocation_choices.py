@@ -75,11 +75,16 @@ class Ways:
 
 
 def hours(sits_on: date, starts_at: int, durations: Iterable[int]) -> Hours:
-    """The hours of a session; `starts_at` in minutes from midnight, its end from the minutes of its agenda."""
+    """The hours of a session; `starts_at` in minutes from midnight, its end from the minutes of its agenda.
+
+    An hour that does not exist on the last Sunday of March is the one the clocks then show: calendar programs
+    disagree about the other.
+    """
     planned = sum(durations)
     length = -(-planned // QUARTER) * QUARTER if planned else USUAL_MINUTES
-    starts = datetime.combine(sits_on, time()) + timedelta(minutes=starts_at)
-    return Hours(starts, starts + timedelta(minutes=length))
+    begins = datetime.combine(sits_on, time(starts_at // 60, starts_at % 60), PARIS).astimezone(UTC)
+    starts, ends = (one.astimezone(PARIS) for one in (begins, begins + timedelta(minutes=length)))
+    return Hours(starts.replace(tzinfo=None), ends.replace(tzinfo=None))
 
 
 def reply_by(sits_on: date, today: date) -> date:

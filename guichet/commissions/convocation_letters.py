@@ -76,7 +76,7 @@ def convocation(call: Call, *, moved_from: date | None = None, reason: str = "")
     else:
         kind = "convocation_deputy" if call.convocation.as_deputy else "convocation"
         subject = f"Convocation : {_short(call)}"
-        opening = [f"Vous êtes convoqué {when}. {sitting.commission.name}."]
+        opening = [f"{sitting.commission.name} : vous êtes convoqué {when}."]
         if call.convocation.as_deputy:
             opening.append(f"{call.convocation.seat.called} ne pourra pas venir : vous siégez à sa place.")
     if sitting.urgency:
@@ -221,16 +221,15 @@ def _session_table(call: Call) -> Table:
 
 def _agenda_table(items: Sequence[AgendaItem]) -> Table:
     """The items written by hand, and the demands counted by age: nobody is told apart."""
-    rows = []
+    said = []
     for (kind, section), group in groupby(items, key=lambda one: (one.kind, one.section)):
         found = list(group)
         if kind == DEMAND_ITEM:
-            rows.append((words.SECTION.get(section, "Demandes"), french.count(len(found), "demande")))
+            age = words.SECTION.get(section, "Demandes")
+            said.append(f"Examen des demandes : {age.lower()}, {french.count(len(found), 'demande')}")
         else:
-            rows += [(words.ITEM.get(kind, "Point"), one.title) for one in found]
-    return Table(
-        "Ordre du jour", tuple((f"{rank}. {label}", said) for rank, (label, said) in enumerate(rows, 1))
-    )
+            said += [one.title for one in found]
+    return Table("Ordre du jour", tuple((f"Point {rank}", one) for rank, one in enumerate(said, 1)))
 
 
 def _answers(call: Call) -> Section:
@@ -247,7 +246,7 @@ def _answers(call: Call) -> Section:
         said.append(
             f"Si vous ne pouvez pas venir, {seat.deputy} vous supplée et sera convoqué par le guichet."
         )
-    if seat.voting and call.reglement.proxies:
+    if seat.voting and call.reglement.proxies and not call.convocation.as_deputy:
         college = ", de votre collège" if call.reglement.proxies_in_college else ""
         many = french.count(call.reglement.proxies, "pouvoir")
         said.append(

@@ -51,10 +51,11 @@ def calendar_of(invitation: Invitation, organizer: str, organizer_name: str) -> 
     event.add("description", invitation.description)
     event.add("status", CANCELLED if invitation.method == CANCEL else CONFIRMED)
     event.add("transp", "TRANSPARENT" if invitation.method == CANCEL else "OPAQUE")
-    event.add("organizer", _address(organizer, organizer_name), encode=0)
-    event.add("attendee", _guest(invitation), encode=0)
+    event.add("organizer", _address(organizer, organizer_name), encode=False)
+    event.add("attendee", _guest(invitation), encode=False)
     calendar.add_component(event)
-    return calendar.to_ical()
+    content: bytes = calendar.to_ical()
+    return content
 
 
 def feed_of(title: str, entries: Iterable[Entry]) -> bytes:
@@ -76,7 +77,8 @@ def feed_of(title: str, entries: Iterable[Entry]) -> bytes:
         event.add("location", one.place)
         event.add("status", one.status)
         calendar.add_component(event)
-    return calendar.to_ical()
+    content: bytes = calendar.to_ical()
+    return content
 
 
 def _calendar(method: str) -> Calendar:

@@ -1,7 +1,7 @@
 """Invitations and feeds, read back by a reader that shares nothing with what wrote them."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -37,6 +37,15 @@ def test_the_local_hour_is_the_same_on_both_sides_of_the_clock_changes(day, utc)
     assert found.at("DTSTART") == datetime(year, month, number, utc, tzinfo=UTC)
     assert found.at("DTEND") == datetime(year, month, number, utc + 2, 30, tzinfo=UTC)
     assert found.text.count("RRULE") == 2 and "RDATE" not in found.text
+
+
+def test_an_hour_that_does_not_exist_in_march_is_the_one_the_clocks_show():
+    when = hours(date(2027, 3, 28), 2 * 60 + 30, ())
+    assert (when.starts.hour, when.ends.hour, when.starts.minute) == (3, 5, 30)
+    one = replace(ASKED, starts=when.starts.isoformat(), ends=when.ends.isoformat())
+    found = read(calendar_of(one, "guichet@exemple.test", "Guichet"))
+    assert found.at("DTSTART") == datetime(2027, 3, 28, 1, 30, tzinfo=UTC)
+    assert found.at("DTEND") == when.over_at == datetime(2027, 3, 28, 3, 30, tzinfo=UTC)
 
 
 def test_an_invitation_says_who_when_and_where_to_one_person_and_repeats_nothing():
@@ -75,6 +84,6 @@ def test_a_feed_publishes_sessions_without_guests_nor_organizer():
     ("durations", "minutes"), [((), 120), ((5, 10, 3), 30), ((60, 60, 15), 135), ((400,), 405)]
 )
 def test_a_session_ends_with_its_agenda_rounded_up_to_the_quarter(durations, minutes):
-    when = hours(datetime(2027, 3, 30).date(), 14 * 60, durations)
+    when = hours(date(2027, 3, 30), 14 * 60, durations)
     assert (when.ends - when.starts).seconds == minutes * 60
     assert when.over_at.tzinfo is UTC

@@ -22,6 +22,7 @@ from guichet.commissions.documents_bench import PaperBench
 from guichet.commissions.reglement import Reglement
 from guichet.commissions.session_actions import SessionEntry
 from guichet.commissions.session_models import CommissionSession
+from guichet.commissions.session_workflow import SESSION
 from guichet.core.actor import Actor
 from guichet.core.clock import day
 from guichet.core.db import Database
@@ -372,3 +373,39 @@ def test_the_sweep_reminds_each_of_them_once(room: Room, database: Database):
     two_days_before = make.NOON + timedelta(days=SITS_ON.toordinal() - day(make.NOON).toordinal() - 2)
     assert remind_members(database, "http://127.0.0.1:8000", two_days_before) == 5
     assert remind_members(database, "http://127.0.0.1:8000", two_days_before) == 0
+
+
+def test_a_commission_without_presidency_nor_deputy_is_convened_and_a_member_without_address_on_paper(
+    session: Session, relay: Relay, server: MailServer
+):
+    alone = make.seat("elected", holder="Ludivine Marescot", email="ludivine@mairie.example")
+    room = Room(session, seats=(alone, make.seat("elected", holder="Anselme Papier")))
+    room.convene()
+    room.answer("Ludivine Marescot", ABSENT)
+    assert [one.name for one in called(session, room.id)] == ["Anselme Papier", "Ludivine Marescot"]
+    room.send(relay)
+    row = session.scalars(
+        select(LetterRow).where(LetterRow.email.is_(None)).options(undefer(LetterRow.facts))
+    ).one()
+    assert (row.state, row.recipient_name) == ("to_print", "Anselme Papier")
+    assert row.facts["action"] is None and row.facts["invitation"] is None
+    assert row.facts["signatory"] == [row.facts["sender"]["name"]]
+    assert len(calendars(server, "ludivine")) == 1
+
+
+def test_a_missing_quorum_convenes_again_for_another_event_with_the_same_agenda(
+    room: Room, relay: Relay, server: MailServer
+):
+    room.convene()
+    room.send(relay)
+    uid = room.sitting.uid
+    that_day = make.NOON + timedelta(days=SITS_ON.toordinal() - day(make.NOON).toordinal())
+    SESSION.fire(room.session, room.sitting, "open", actor=room.by, at=that_day)
+    room.session.commit()
+    room.postpone(SITS_ON + timedelta(days=20), at=that_day)
+    assert room.sitting.second and room.sitting.state == "convened" and room.sitting.uid != uid
+    turn(relay, that_day - make.NOON)
+    room.send(relay)
+    first, second = calendars(server, "ludivine")
+    assert second.method == "REQUEST" and second.events[0]["UID"] != first.events[0]["UID"]
+    assert "Seconde convocation" in str(received(server, "ludivine")[1]["Subject"])
