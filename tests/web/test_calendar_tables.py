@@ -139,6 +139,13 @@ def test_a_link_too_old_or_of_somebody_who_left_opens_nothing(visitor: Visitor, 
     visitor.get(link, status=410)
 
 
+def test_the_coordination_closes_the_links_that_were_sent(visit, visitor: Visitor, link, member):
+    coordinator = visit("coordinator")
+    coordinator.get(f"{LIST}/{member}")
+    assert "1 lien est fermé" in coordinator.post(f"{LIST}/{member}/liens").replace("\u00a0", " ")
+    visitor.get(link, status=410)
+
+
 def test_an_account_that_sits_says_its_time_and_the_others_are_told_why_not(visit, database):
     visitor = visit("member")
     assert "Vous ne siégez dans aucune commission" in visitor.get("/mes-disponibilites")

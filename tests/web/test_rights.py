@@ -183,6 +183,7 @@ WHO = {
     "availability.say_by_link": EVERYBODY,
     "availability.members": "C",
     "availability.ask": "C",
+    "availability.revoke": "C",
     "availability.of_member": "C",
     "availability.say_of_member": "C",
     "campaigns.page": "C",

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from guichet.core import french
 from guichet.core.clock import day
 from guichet.core.errors import NotFoundError
-from guichet.scheduling import availability_asking, availability_queries
+from guichet.scheduling import availability_asking, availability_queries, member_links
 from guichet.scheduling.calendar import half_days
 from guichet.scheduling.freshness import Freshness
 from guichet.scheduling.member_models import Member
@@ -59,6 +59,21 @@ def ask() -> ResponseReturnValue:
     else:
         flash("Personne de plus à qui écrire : ces membres ont déjà reçu un courriel aujourd’hui.", "info")
     return redirect(url_for("availability.members"), 303)
+
+
+@bp.post("/calendrier/disponibilites/<int:member_id>/liens")
+@needs("keep_commissions")
+def revoke(member_id: int) -> ResponseReturnValue:
+    """The links she received open nothing any more: one was forwarded, or went to a wrong address."""
+    if db().get(Member, member_id) is None:
+        raise NotFoundError
+    count = member_links.revoke(db(), member_id, member_links.AVAILABILITY)
+    commit()
+    flash(
+        f"{french.count(count, 'lien est fermé', 'liens sont fermés')} : il faut en envoyer un autre.",
+        "success",
+    )
+    return redirect(url_for("availability.of_member", member_id=member_id), 303)
 
 
 def _lines() -> list[availability_queries.MemberLine]:
