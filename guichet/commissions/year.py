@@ -102,9 +102,10 @@ def freeze(session: Session, campaign: Campaign, today: date) -> tuple[Problem, 
     return problem, about
 
 
-def foreseen(session: Session, campaign: Campaign, today: date) -> list[str]:
+def foreseen(
+    session: Session, campaign: Campaign, lines: Sequence[CampaignCommission], today: date
+) -> list[str]:
     """The warnings of a campaign before anything is computed."""
-    lines = commissions_of(session, campaign.id)
     frame = frame_of(session, campaign, lines, today)
     chairs = [chairs_of(line.commission, campaign.starts_on, campaign.ends_on) for line in lines]
     for line, one in zip(lines, chairs, strict=True):

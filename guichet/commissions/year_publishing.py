@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from guichet.commissions import session_actions
@@ -214,6 +214,8 @@ def _keep(session: Session, campaign_id: int, step: Step, session_id: int) -> No
             session.delete(known)
         return
     if known is None:
+        # A session that another campaign published is from now on this one's.
+        session.execute(delete(PlannedSession).where(PlannedSession.session_id == session_id))
         known = PlannedSession(campaign_id=campaign_id, key=step.key)
         session.add(known)
     known.session_id, known.room = session_id, step.room or known.room or ""

@@ -21,7 +21,7 @@ STEP = {
 KIND = {
     models.FRESH: "calcul sur les disponibilités du jour",
     models.CHANGED: "essai à partir du calcul",
-    models.ANSWERED: "réponses des membres au calcul",
+    models.ANSWERED: "disponibilités et réponses du jour, à partir du calcul",
     models.ABSENCE: "absence, à partir du calcul",
 }
 CHANGE = {

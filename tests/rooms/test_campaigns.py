@@ -9,6 +9,7 @@ from sqlalchemy.orm import undefer
 
 from guichet.accounts.policy import Person
 from guichet.commissions import session_actions
+from guichet.commissions.commission_models import Commission
 from guichet.commissions.convocation_actions import Calling
 from guichet.commissions.session_actions import SessionEntry
 from guichet.commissions.session_models import CommissionSession
@@ -23,6 +24,7 @@ from guichet.commissions.year_publishing import (
     steps_of,
     whole,
 )
+from guichet.commissions.year_queries import commissions_of
 from guichet.core.db import Database
 from guichet.core.errors import ConflictError, InvalidError
 from guichet.establishments.catalogue import Catalogue
@@ -291,7 +293,11 @@ def test_what_is_missing_is_said_and_the_rest_is_planned(world: World) -> None:
     assert "aucun jour n’est ouvert entre le jeudi 1er" in said
     assert "Les vacances scolaires ne sont publiées que jusqu’au 31/05/2027" in said
     with world.database.reading() as session:
-        told = " ".join(foreseen(session, session.get_one(Campaign, small_id), make.TODAY))
+        told = " ".join(
+            foreseen(
+                session, session.get_one(Campaign, small_id), commissions_of(session, small_id), make.TODAY
+            )
+        )
     assert "Commission sans présidence n’a pas de présidence pendant cette campagne" in told
     other = computed(world.database, small_id, world.by)
     assert (other.planned, other.unplaced) == (1, 0)
@@ -371,3 +377,15 @@ def test_publishing_leaves_what_a_session_refuses_and_does_the_rest(world: World
     ]
     assert version.changed[KEPT] == 3
     assert ("C1", dates(run)["C1-2027-04"].split()[0]) in world.sessions(), "the session stays where it was"
+
+
+def test_a_second_campaign_takes_over_the_sessions_that_a_first_one_published(world: World) -> None:
+    run = world.computed()
+    world.publish(run, 0)
+    with world.database.transaction() as session:
+        made = session.scalars(select(Commission).order_by(Commission.id)).all()
+        second = campaign(session, world.by, *made, title="Encore le printemps")
+        world.campaign_id = second.id
+    again = world.computed()
+    assert dates(again) == dates(run), "what stands is fixed until somebody frees it"
+    assert world.publish(again, 0).changed[KEPT] == 4

@@ -55,11 +55,12 @@ def read(campaign_id: int) -> ResponseReturnValue:
     campaign = opened_campaign(campaign_id)
     trace("read", "campaign", campaign_id)
     versions = campaign_queries.versions_of(db(), campaign_id)
+    lines = commissions_of(db(), campaign_id)
     return render_template(
         "calendar/campaign.html",
         campaign=campaign,
-        lines=commissions_of(db(), campaign_id),
-        warnings=foreseen(db(), campaign, day(at())),
+        lines=lines,
+        warnings=foreseen(db(), campaign, lines, day(at())),
         runs=campaign_queries.runs_of(db(), campaign_id),
         versions=versions,
         number_of_run={one.run_id: one.number for one in reversed(versions)},

@@ -99,6 +99,8 @@ class Year:
     """A team, its half-days, and those it cannot do without."""
     members: tuple[tuple[str, float, int, int], ...]
     """A member, the share of half-days when she is busy, the half-days her absences close, and the sessions."""
+    blocks: tuple[tuple[str, float], ...]
+    """The parts of a large calendar searched one after the other, and how far each may be from its best."""
     warnings: tuple[str, ...]
     findings: tuple[str, ...]
 
@@ -133,6 +135,10 @@ def year_of(run: CalendarRun) -> Year:
         members=tuple(
             (about["people"].get(one["person"], one["person"]), one["busy"], one["half_days"], one["sessions"])
             for one in told["members"]
+        ),
+        blocks=tuple(
+            (french.join_and([about["teams"].get(team, team) for team in one["teams"]]), one["gap"])
+            for one in plan["blocks"]
         ),
         warnings=tuple(about["warnings"]),
         findings=tuple(told["findings"]),
