@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from guichet.commissions.documents_anonymise import forget_papers_of
 from guichet.commissions.models import Decision
 from guichet.demands import anonymise as demands
 from guichet.demands.link_models import DeclaredLink
@@ -23,4 +24,5 @@ def anonymise(session: Session, family_id: int, *, at: datetime) -> bool:
     session.execute(delete(DeclaredLink).where(DeclaredLink.demand_id.in_(ids)))
     forget_words(session, ids)
     forget_answers(session, ids)
+    forget_papers_of(session, ids)
     return True

@@ -18,6 +18,7 @@ from guichet.commissions.convocation_actions import Calling
 from guichet.commissions.convocation_queries import called
 from guichet.commissions.session_models import AgendaItem, CommissionSession, Round
 from guichet.commissions.session_workflow import SESSION, SessionFacts
+from guichet.commissions.signing_queries import expect_nothing_held
 from guichet.commissions.sitting_actions import expect_no_draft, quorum_is_missing
 from guichet.core import journal
 from guichet.core.actor import Actor
@@ -170,9 +171,11 @@ def cancel(
     """Give it up: its demands are oriented again, and wait for another session. Their number is returned.
 
     With a `calling`, the calendars of the members are told.
-    Raises StepRefusedError while a decision of the session waits for its confirmation.
+    Raises StepRefusedError while a decision of the session waits for its confirmation, or while the round holds
+    places until it has signed.
     """
     expect_version(sitting, version)
+    expect_nothing_held(session, sitting)
     waiting = _enlisted(session, sitting)
     sitting.reason = reason
     SESSION.fire(

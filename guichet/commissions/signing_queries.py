@@ -4,18 +4,22 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session, undefer
 
 from guichet.commissions.document_models import Minutes, SessionDocument
 from guichet.commissions.dry_run_models import DryRun
+from guichet.commissions.models import Decision
 from guichet.commissions.session_models import AgendaItem, CommissionSession
 from guichet.commissions.signing_letters import key_of
 from guichet.commissions.sitting_models import SessionRecusal
 from guichet.commissions.sitting_queries import room_of
+from guichet.core.errors import StepRefusedError
 from guichet.demands.models import Demand
 from guichet.families.models import Person as Member
 from guichet.notifications.models import LetterRow
+from guichet.placements.offer_models import Offer
+from guichet.placements.offer_states import HELD
 
 
 @dataclass(frozen=True)
@@ -112,10 +116,22 @@ def minutes_of(session: Session, session_id: int) -> tuple[Minutes, date | None]
     return (row[0], row[1]) if row else None
 
 
-def some_left(session: Session, run: DryRun) -> bool:
-    """Whether a letter of a signed session has begun to leave."""
-    gone = _letters(run).where(LetterRow.state.not_in(("held", "pending", "cancelled")))
-    return bool(session.scalar(select(func.count()).select_from(gone.subquery())))
+def expect_nothing_held(session: Session, sitting: CommissionSession) -> None:
+    """Refuse to give a session up while families wait for it with a place held elsewhere in the round."""
+    if sitting.round_id is None:
+        return
+    held = (
+        select(Offer.id)
+        .join(Decision, and_(Decision.demand_id == Offer.demand_id, Decision.state == "confirmed"))
+        .join(CommissionSession, CommissionSession.id == Decision.session_id)
+        .where(CommissionSession.round_id == sitting.round_id, Offer.state == HELD)
+        .limit(1)
+    )
+    if session.scalar(held) is not None:
+        raise StepRefusedError(
+            "Dans ce tour, des places sont réservées en attendant les séances qui restent : reportez celle-ci à un "
+            "autre jour, sans l’annuler."
+        )
 
 
 def _letters(run: DryRun) -> Select[LetterRow]:

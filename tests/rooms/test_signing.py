@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import undefer
 
-from guichet.commissions import deciding, dry_run
+from guichet.commissions import agenda_actions, deciding, dry_run
 from guichet.commissions.document_models import Minutes, SessionDocument
 from guichet.commissions.dry_run_models import DryRun
 from guichet.commissions.follow_up_models import FollowUp
 from guichet.commissions.models import Decision
+from guichet.commissions.session_actions import cancel
 from guichet.commissions.session_models import CommissionSession
 from guichet.core.db import Database
 from guichet.core.errors import ConflictError, StepRefusedError
@@ -369,3 +370,15 @@ def test_two_persons_who_sign_at_the_same_instant_sign_the_session_once(database
     assert offers(database) == [(round_.demands["Ana"], "offered")]
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Minutes)) == 1
+
+
+def test_a_session_is_not_given_up_while_a_place_is_held_for_what_it_may_still_grant(database, round_):
+    round_.ask("Ana", "mesanges", "lucioles")
+    round_.sit("Nord", "lucioles", of=("Ana",))
+    round_.sit("Sud", "mesanges")
+    round_.change("Sud", lambda s, one: agenda_actions.build(s, one, 3, actor=round_.by, at=make.NOON))
+    round_.open("Nord")
+    round_.decide("Nord", "Ana")
+    round_.signed("Nord")
+    with pytest.raises(StepRefusedError, match="reportez celle-ci"):
+        round_.change("Sud", lambda s, one: cancel(s, one, "Salle fermée", actor=round_.by, at=make.NOON))
