@@ -14,7 +14,7 @@ from guichet.scheduling.availability import Interval
 from guichet.scheduling.ics_limits import LARGEST_BYTES, TOO_LARGE, Reading, UnreadableCalendarError
 
 CHILD = "guichet.scheduling.ics_child"
-WALL_SECONDS = 15
+WALL_SECONDS = 10
 NEEDED = ("PATH", "PYTHONPATH", "LANG")
 """All that the child is told of the installation: neither its secret nor the address of its database."""
 TOO_LONG = "Ce calendrier demande trop de calculs pour être lu : exportez seulement l’année à planifier."
