@@ -156,10 +156,10 @@ def forget_decisions(session: Session, sitting: CommissionSession) -> None:
 def _what(one: Move) -> str:
     number = one.demand.number
     if one.kind == settling.OFFER:
-        return f"Réponse à la place proposée, demande n° {number}"
+        return f"n° {number} : réponse à la place proposée"
     if one.kind == settling.UNPLACED:
-        return f"Chercher une autre solution, demande n° {number}"
-    return f"Inscrire à une prochaine commission, demande n° {number}"
+        return f"n° {number} : chercher une autre solution"
+    return f"n° {number} : inscrire à une prochaine commission"
 
 
 def _due_on(one: Move, today: date) -> date:

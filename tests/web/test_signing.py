@@ -164,7 +164,7 @@ def test_the_next_session_approves_the_minutes_and_reads_what_is_still_to_follow
     number = round_.sessions["Suivante"]
     visitor = enter(round_.by)
     screen = f"/commissions/seances/{number}/deroulement"
-    assert "Chercher une autre solution" in visitor.get(f"{screen}?point=2")
+    assert "chercher une autre solution" in visitor.get(f"{screen}?point=2")
     assert "Procès-verbal PV-2026-0001" in visitor.get(f"{screen}?point=1")
     first = round_.sessions["Nord"]
     approving = f"/commissions/seances/{number}/documents/approuver"
