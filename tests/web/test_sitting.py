@@ -206,6 +206,8 @@ def test_a_quorum_lost_refuses_the_item_and_offers_to_postpone_the_rest(visit: V
     assert "Quorum manquant : 1\u00a0membre sur 3" in html
     assert "seulement reporter" in visitor.post(sat.decision(sat.first()), {"choice": "wait"}, status=409)
     assert "examinées plus tard" in visitor.post(f"{sat.base}/reporter-le-reste", {}, status=422)
+    stale = {f"seat-{sat.seats[1]}": "holder", f"was-{sat.seats[1]}": "holder", "position": 1}
+    assert "Quorum manquant" in visitor.post(f"{sat.base}/presences", stale)
     html = visitor.post(f"{sat.base}/reporter-le-reste", {"detail_rest": "Quorum perdu."})
     assert "2\u00a0demandes sont reportées." in html
 

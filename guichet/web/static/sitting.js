@@ -6,28 +6,30 @@
   const EVERY = 1000, LATER = 5000;
   const KEYS = { n: "next", ArrowRight: "next", ArrowLeft: "previous" };
   const parts = (page) => new Map([...page.querySelectorAll("[data-part]")].map((one) => [one.dataset.part, one]));
-  let typing = root().dataset.typed !== undefined, asked = false;
+  const typed = new Set(root().dataset.typed === undefined ? [] : ["decision"]);
+  let asked = false;
 
   const say = (words) => { document.querySelector("[data-live]").textContent = words; };
   const opened = (part) => [...part.querySelectorAll("details")].map((one) => one.open);
 
-  // A part is replaced when it differs; the decision being typed stays, and its form learns nothing behind one's back.
+  // A part is replaced when it differs; one where something is being typed stays as it is.
   const swap = (fresh) => {
     const old = parts(document), next = parts(fresh);
     const moved = root().querySelector("h1")?.textContent !== fresh.querySelector("[data-sitting] h1")?.textContent;
-    if (moved && typing) { say("L’écran est passé à un autre point. Votre saisie est conservée."); return false; }
+    if (moved && typed.has("decision")) { say("L’écran est passé à un autre point. Votre saisie est conservée."); return false; }
     if ([...next.keys()].join() !== [...old.keys()].join()) {
       root().replaceWith(document.adoptNode(fresh.querySelector("[data-sitting]")));
-      typing = false;
+      typed.clear();
     } else {
       for (const [name, part] of next) {
         const here = old.get(name);
-        if (here.isEqualNode(part) || (typing && name === "decision" && !moved)) continue;
+        if (here.isEqualNode(part) || (typed.has(name) && !moved)) continue;
         const states = opened(here), focused = here.contains(document.activeElement) && document.activeElement.id;
         here.replaceWith(document.adoptNode(part));
         if (!moved) [...part.querySelectorAll("details")].forEach((one, rank) => { one.open = states[rank] ?? one.open; });
         if (focused) document.getElementById(focused)?.focus();
       }
+      if (moved) typed.clear();
       root().dataset.pulse = fresh.querySelector("[data-sitting]").dataset.pulse;
     }
     document.title = fresh.title;
@@ -50,7 +52,10 @@
   const beat = async () => { setTimeout(beat, await look()); };
   setTimeout(beat, EVERY);
 
-  document.addEventListener("input", (event) => { if (event.target.closest("[data-decision]")) typing = true; });
+  document.addEventListener("input", (event) => {
+    const part = event.target.closest("[data-part]");
+    if (part && event.target.closest("form")) typed.add(part.dataset.part);
+  });
   document.addEventListener("submit", (event) => {
     if (event.target.dataset.sent && asked) event.preventDefault();
     asked = true;

@@ -14,7 +14,7 @@ from guichet.web.registration.typed import Typed
 from guichet.web.week_form import typed_from_week, week_from_form
 
 Shown = MultiDict[str, str]
-MOST_VOICES = 60
+MOST_VOICES, MOST_FIGURES = 60, 9
 AT_THE_PART = {"week": "part", "establishment_id": "part_house"}
 """Where a sentence belongs when part of the week is given."""
 
@@ -82,11 +82,15 @@ def problems_at(refusal: InvalidError, choice: str) -> dict[str, str]:
 
 
 def presence(form: Mapping[str, str]) -> dict[int, str]:
-    """Who fills each seat of the form, by seat."""
+    """Who fills each seat that the person changed: a form read before somebody else's moves nothing back."""
     return {
-        int(name.removeprefix("seat-")): by
+        int(seat): by
         for name, by in form.items()
-        if name.startswith("seat-") and name.removeprefix("seat-").isdecimal() and len(name) < 15
+        if (seat := name.removeprefix("seat-")) != name
+        and seat.isascii()
+        and seat.isdecimal()
+        and len(seat) <= MOST_FIGURES
+        and form.get(f"was-{seat}") != by
     }
 
 
