@@ -8,6 +8,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from guichet.accounts import signing_in
+from guichet.commissions import convocation_answers
 from guichet.commissions.anonymise import anonymise
 from guichet.core import parameters
 from guichet.core.clock import day
@@ -45,6 +46,7 @@ def forget(database: Database, at: datetime) -> dict[str, int]:
         papers = erase_old_papers(session, day(at))
         children = forget_children(session, day(at))
         availability_actions.forget_past(session, at=at)
+        convocation_answers.forget_links(session, at=at)
         campaign_consulting.forget_past(session, at=at)
     families = each(
         database,

@@ -7,7 +7,7 @@ link is the only way, beside the guichet which writes down what it was told.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from guichet.accounts.signing_in import digest
@@ -19,7 +19,6 @@ from guichet.commissions.convocation_choices import (
     PROXY,
     Called,
     Ways,
-    hours,
     refusal,
     ways,
 )
@@ -30,6 +29,7 @@ from guichet.commissions.session_models import CommissionSession
 from guichet.core import french, journal
 from guichet.core.actor import Actor
 from guichet.core.errors import ConflictError, DomainError, InvalidError, NotFoundError
+from guichet.scheduling.member_models import Member
 
 NOT_TAKEN = "Votre réponse n’est pas prise."
 
@@ -79,7 +79,40 @@ def opened(session: Session, token: str, *, at: datetime, lock: bool = False) ->
     sitting = whole_session(session, one.session_id, lock=lock)
     if sitting is None:
         raise NotFoundError
-    return Opened(one, sitting, called(session, sitting.id, lock=lock), _stale(session, link, one, sitting))
+    stale = _stale(session, link.sequence, one, sitting)
+    return Opened(one, sitting, called(session, sitting.id, lock=lock), stale)
+
+
+def opened_by(session: Session, user_id: int, session_id: int, *, lock: bool = False) -> Opened:
+    """The same page for a member who signed in. Raises NotFoundError for whoever is not called to this session."""
+    one = of_account(session, user_id, session_id)
+    sitting = whole_session(session, session_id, lock=lock)
+    if one is None or sitting is None:
+        raise NotFoundError
+    stale = _stale(session, one.sequence, one, sitting)
+    return Opened(one, sitting, called(session, sitting.id, lock=lock), stale)
+
+
+def of_account(session: Session, user_id: int | None, session_id: int) -> Convocation | None:
+    """What the holder of an account is called to, if anything."""
+    wanted = (
+        select(Convocation)
+        .join(Member, Member.id == Convocation.member_id)
+        .where(
+            Member.user_id == user_id,
+            Convocation.session_id == session_id,
+            Convocation.withdrawn_at.is_(None),
+        )
+        .options(*WHOLE)
+        .order_by(Convocation.as_deputy, Convocation.id)
+        .limit(1)
+    )
+    return session.scalar(wanted)
+
+
+def forget_links(session: Session, *, at: datetime) -> None:
+    """Throw away the links whose session is over: they open nothing any more."""
+    session.execute(delete(ConvocationLink).where(ConvocationLink.expires_at <= at))
 
 
 def ways_of(one: Convocation, reglement: Reglement, others: list[Convocation]) -> Ways:
@@ -136,7 +169,7 @@ def _deputy_follows(session: Session, page: Opened, calling: Calling, actor: Act
         convocation_actions.withdraw(session, there, page.sitting, calling, actor=actor, at=at)
 
 
-def _stale(session: Session, link: ConvocationLink, one: Convocation, sitting: CommissionSession) -> str:
+def _stale(session: Session, sequence: int, one: Convocation, sitting: CommissionSession) -> str:
     if sitting.state == "postponed":
         following = session.scalar(
             select(CommissionSession).where(CommissionSession.follows_id == sitting.id).limit(1)
@@ -147,13 +180,8 @@ def _stale(session: Session, link: ConvocationLink, one: Convocation, sitting: C
         return "Cette séance est annulée : il n’y a rien à répondre."
     if one.withdrawn_at is not None:
         return "Vous n’êtes plus convoqué à cette séance."
-    if link.sequence != one.sequence:
+    if sequence != one.sequence:
         return "L’heure ou le lieu de cette séance a changé. Répondez par le lien du dernier courriel reçu."
     if sitting.state != "convened":
         return "La séance est ouverte ou tenue : il n’est plus temps de répondre."
     return ""
-
-
-def over_at(sitting: CommissionSession) -> datetime:
-    """When a session ends, as planned."""
-    return hours(sitting.sits_on, sitting.starts_at, [one.duration for one in sitting.items]).over_at

@@ -1,5 +1,7 @@
 """The page of somebody called to a session: a personal link, no account. Looking answers nothing; sending does."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -13,9 +15,11 @@ from guichet.commissions.convocation_queries import SUBJECT, VISIT
 from guichet.core.actor import Actor
 from guichet.core.clock import day
 from guichet.core.errors import DomainError, InvalidError
-from guichet.web.door import at, catalogue, commit, db, open_to_all, settings, trace
+from guichet.web.door import at, catalogue, commit, db, needs, open_to_all, person, settings, trace
 
 bp = Blueprint("invited", __name__, url_prefix="/convocation")
+Find = Callable[[bool], Opened]
+"""Opens the page, ours alone when told so: by the link of a mail, or by the account of a member."""
 
 
 @bp.get("/<token>")
@@ -24,14 +28,68 @@ def page(token: str) -> ResponseReturnValue:
     """What she is called to, and the answers open to her."""
     found = answers.opened(db(), token, at=at())
     trace(VISIT, SUBJECT, found.convocation.id)
-    return _page(token, found)
+    return _page(found)
 
 
 @bp.post("/<token>")
 @open_to_all
 def reply(token: str) -> ResponseReturnValue:
     """Keep her answer."""
-    found = answers.opened(db(), token, at=at(), lock=True)
+    return _reply(_behind(token))
+
+
+@bp.post("/<token>/agenda")
+@open_to_all
+def subscribe(token: str) -> ResponseReturnValue:
+    """A new address for her calendar, shown this once; the former one opens nothing any more."""
+    return _subscribe(_behind(token))
+
+
+@bp.post("/<token>/agenda/fermer")
+@open_to_all
+def unsubscribe(token: str) -> ResponseReturnValue:
+    """Close that address."""
+    return _unsubscribe(_behind(token), url_for("invited.page", token=token))
+
+
+@bp.get("/seance/<int:session_id>")
+@needs("read_commissions")
+def mine(session_id: int) -> ResponseReturnValue:
+    """The same page for a member who signed in."""
+    return _page(_of_account(session_id)(False))
+
+
+@bp.post("/seance/<int:session_id>")
+@needs("read_commissions")
+def reply_mine(session_id: int) -> ResponseReturnValue:
+    """Keep her answer."""
+    return _reply(_of_account(session_id))
+
+
+@bp.post("/seance/<int:session_id>/agenda")
+@needs("read_commissions")
+def subscribe_mine(session_id: int) -> ResponseReturnValue:
+    """A new address for her calendar."""
+    return _subscribe(_of_account(session_id))
+
+
+@bp.post("/seance/<int:session_id>/agenda/fermer")
+@needs("read_commissions")
+def unsubscribe_mine(session_id: int) -> ResponseReturnValue:
+    """Close it."""
+    return _unsubscribe(_of_account(session_id), url_for("invited.mine", session_id=session_id))
+
+
+def _behind(token: str) -> Find:
+    return lambda lock: answers.opened(db(), token, at=at(), lock=lock)
+
+
+def _of_account(session_id: int) -> Find:
+    return lambda lock: answers.opened_by(db(), person().user_id or 0, session_id, lock=lock)
+
+
+def _reply(find: Find) -> ResponseReturnValue:
+    found = find(True)
     chosen, carrier = request.form.get("answer", ""), request.form.get("proxy_seat", type=int)
     sequence = request.form.get("sequence", type=int)
     calling = Calling(catalogue(), settings().public_url)
@@ -40,45 +98,38 @@ def reply(token: str) -> ResponseReturnValue:
         commit()
     except DomainError as refusal:
         db().rollback()
-        return _page(token, answers.opened(db(), token, at=at()), refusal), refusal.status
+        return _page(find(False), refusal), refusal.status
     flash("Votre réponse est enregistrée. Vous pouvez la changer jusqu’à la séance.", "success")
-    return redirect(url_for("invited.page", token=token), 303)
+    return redirect(request.path, 303)
 
 
-@bp.post("/<token>/agenda")
-@open_to_all
-def subscribe(token: str) -> ResponseReturnValue:
-    """A new address for her calendar, shown this once; the former one opens nothing any more."""
-    found = answers.opened(db(), token, at=at(), lock=True)
+def _subscribe(find: Find) -> ResponseReturnValue:
+    found = find(True)
     made = feeds.renew(db(), found.convocation.member_id, actor=_herself(found), at=at())
     commit()
-    address = f"{settings().public_url}{url_for('feeds.feed', token=made)}"
-    return _page(token, answers.opened(db(), token, at=at()), feed=address)
+    return _page(find(False), feed=f"{settings().public_url}{url_for('feeds.feed', token=made)}")
 
 
-@bp.post("/<token>/agenda/fermer")
-@open_to_all
-def unsubscribe(token: str) -> ResponseReturnValue:
-    """Close that address."""
-    found = answers.opened(db(), token, at=at(), lock=True)
+def _unsubscribe(find: Find, back: str) -> ResponseReturnValue:
+    found = find(True)
     feeds.revoke(db(), found.convocation.member_id, actor=_herself(found), at=at())
     commit()
     flash("L’adresse d’abonnement est fermée : votre agenda ne sera plus mis à jour.", "success")
-    return redirect(url_for("invited.page", token=token), 303)
+    return redirect(back, 303)
 
 
 def _herself(found: Opened) -> Actor:
     return Actor(found.convocation.member.user_id, found.convocation.name)
 
 
-def _page(token: str, found: Opened, refusal: DomainError | None = None, feed: str = "") -> str:
+def _page(found: Opened, refusal: DomainError | None = None, feed: str = "") -> str:
     one, sitting = found.convocation, found.sitting
     problems = refusal.problems if isinstance(refusal, InvalidError) else {}
     ends = hours(sitting.sits_on, sitting.starts_at, [item.duration for item in sitting.items]).ends
     names = {other.seat_id: other.name for other in found.others}
     return render_template(
         "convocations/answer.html",
-        token=token,
+        address=request.path.removesuffix("/agenda"),
         one=one,
         sitting=sitting,
         ends_at=ends.hour * 60 + ends.minute,

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from guichet.commissions import session_actions
+from guichet.commissions.commission_models import Seat
 from guichet.commissions.convocation_actions import Calling
 from guichet.commissions.convocation_models import Convocation, MemberFeed
 from guichet.commissions.session_actions import SessionEntry
@@ -14,6 +15,7 @@ from guichet.commissions.session_models import CommissionSession
 from guichet.core import clock
 from guichet.core.clock import day
 from guichet.notifications.models import LetterRow
+from guichet.scheduling.member_models import Member
 from tests import make
 from tests.calendars import read
 
@@ -131,3 +133,20 @@ def test_a_member_subscribes_to_her_sessions_and_closes_the_address(visit, visit
     assert "annulée" in visitor.get(address)
     assert "est fermée" in visitor.post(f"{address}/agenda/fermer", {})
     assert visitor.client.get(found[0]).status_code == 404
+
+
+def test_a_member_with_an_account_answers_from_the_page_of_the_session(visit, database, sitting):
+    member = visit("member")
+    with database.writing() as session:
+        one = session.scalars(select(Convocation).where(Convocation.name == "Ludivine Marescot")).one()
+        seat, known = session.get_one(Seat, one.seat_id), session.get_one(Member, one.member_id)
+        seat.user_id = known.user_id = member.person.user_id
+        session.commit()
+    page = f"/commissions/seances/{sitting}"
+    assert "Répondre à ma convocation" in member.get(page)
+    member.get(f"/convocation/seance/{sitting}")
+    html = member.post(f"/convocation/seance/{sitting}", {"answer": "present", "sequence": "0"})
+    assert "Votre réponse est enregistrée" in html and "Sera présent" in html
+    desk = visit("coordinator")
+    assert "Répondre à ma convocation" not in desk.get(page)
+    desk.get(f"/convocation/seance/{sitting}", status=404)

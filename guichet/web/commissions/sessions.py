@@ -7,6 +7,7 @@ from werkzeug.datastructures import MultiDict
 from guichet.commissions import session_actions, words
 from guichet.commissions.commission_actions import bench_of
 from guichet.commissions.commission_models import Commission
+from guichet.commissions.convocation_answers import of_account
 from guichet.commissions.reglement import Reglement
 from guichet.commissions.session_models import CommissionSession
 from guichet.commissions.session_queries import opened_session, rounds, sessions_of
@@ -185,6 +186,7 @@ def _page(found: CommissionSession, refusal: DomainError | None = None, urgency:
         steps={step.name for step in SESSION.open_steps(found, STEPS)} if prepares else set(),
         words=words,
         prepares=prepares,
+        called=found.state == "convened" and of_account(db(), person().user_id, found.id) is not None,
         opens=found.sits_on == day(at()) and person().may("run_session"),
         sits=person().may("sit"),
         signs=person().may("sign_minutes"),
