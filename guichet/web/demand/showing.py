@@ -24,6 +24,8 @@ from guichet.placements.offer_states import ACCEPTED, OFFERED, POSTPONED, STATE
 from guichet.placements.offer_words import STATE_TONE
 from guichet.web.queue_lines import MEANWHILE
 
+COUNTED = ("commission", "placed", "unplaced")
+"""The states in which points may have counted for something."""
 SLUGS = {
     "orient": "orienter",
     "enlist": "inscrire-en-commission",
@@ -274,6 +276,9 @@ def _desk_work(demand: Demand) -> list[dict[str, Any]]:
     if demand.state in WAITING:
         urgent = url_for("offers.emergency", demand_id=demand.id)
         work.append({"label": "Admettre en urgence", "url": urgent, "icon": "warning"})
+    if demand.state in COUNTED:
+        explain = url_for("explaining.preview", demand_id=demand.id)
+        work.append({"label": "Expliquer les points à la famille", "url": explain, "icon": "paper"})
     if demand.state in OPEN_STATES:
         renew = url_for("steps.page", demand_id=demand.id, slug="renouveler")
         work.append({"label": "Renouveler la demande", "url": renew, "icon": "clock"})
