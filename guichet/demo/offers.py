@@ -1,6 +1,6 @@
 """What a newcomer must find of the offers whatever the day: a mail to answer, a date asked, a freed seat, an emergency."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 
 from sqlalchemy import select
@@ -25,24 +25,26 @@ SETTLED = timedelta(days=25)
 """Older freed seats were given again by the commission that followed."""
 GIVEN_AGAIN = "Redonnée par la commission suivante."
 LATER = timedelta(days=28)
+LATE = timedelta(days=8)
 MORNING = Week.same_hours((1, 2, 4), (540, 720))
 
 
 def last_offers(world: World, chance: Random, number: int) -> None:
-    """Four families of the last commission: asked yesterday, asking for later, refusing, and an emergency.
+    """Five families of the last commission: asked yesterday, asking for later, refusing, an emergency, a child come.
 
     `number` is the first that no family has taken yet.
     """
     house = next(one.id for one in world.catalogue.houses.values() if one.code == HOUSE)
     yesterday = _working_day(world, chance)
-    asked, postponed, declined, urgent = (
-        listed(world, chance, number + rank, house, reads_mail=True) for rank in range(4)
+    asked, postponed, declined, urgent, come = (
+        listed(world, chance, number + rank, house, reads_mail=True) for rank in range(5)
     )
     for story in (asked, postponed, declined):
         _decide(world, story, house, yesterday)
     _ask_for_later(world, postponed, yesterday + timedelta(minutes=40))
     _refuse(world, declined, yesterday + timedelta(minutes=50))
     _admit(world, urgent, house, yesterday)
+    _begin(world, come, house)
 
 
 def settle_freed(world: World) -> None:
@@ -54,12 +56,12 @@ def settle_freed(world: World) -> None:
         close_seat(world.session, seat, "gone", GIVEN_AGAIN, actor=by, at=at)
 
 
-def _decide(world: World, story: Story, house: int, at: datetime) -> None:
+def _decide(world: World, story: Story, house: int, at: datetime, entry_on: date | None = None) -> None:
     demand = story.demand
     held = demand.session_on
     if held is None:
         return
-    entry_on = max(demand.entry_on, day(at) + timedelta(days=20))
+    entry_on = entry_on or max(demand.entry_on, day(at) + timedelta(days=20))
     week = world.room.week_given(house, demand.week, story.born_on(), entry_on) or demand.week
     world.room.hold(house, week, story.born_on(), entry_on)
     given = week if week != demand.week else None
@@ -99,6 +101,19 @@ def _refuse(world: World, story: Story, at: datetime) -> None:
             keeps_waiting=True,
             reopen_within_days=REOPEN_DAYS,
         )
+
+
+def _begin(world: World, story: Story, house: int) -> None:
+    """The child should have come last week: nobody has said so yet."""
+    held = story.demand.session_on
+    if held is None:
+        return
+    decided = office_hour(story.chance, held).replace(hour=17)
+    _decide(world, story, house, decided, max(held, day(world.now) - LATE))
+    offer = taken_offer(world.session, story.demand.id)
+    if offer is not None:
+        by = the_family(decided + timedelta(hours=1))
+        answers.accept(world.session, offer, story.demand, world.catalogue, by)
 
 
 def _admit(world: World, story: Story, house: int, at: datetime) -> None:

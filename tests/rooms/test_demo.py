@@ -28,6 +28,7 @@ from guichet.demo.load import load
 from guichet.establishments.catalogue import load_catalogue
 from guichet.families.models import Family, Person
 from guichet.notifications.models import LetterRow
+from guichet.placements.offer_models import FreedSeat, Offer
 from guichet.territory.models import Commune
 from tests import make
 from tests.services import DIALECTS
@@ -120,6 +121,22 @@ def test_old_letters_are_told_as_gone_and_recent_ones_are_left_to_the_worker(loa
             LetterRow.state == "pending", LetterRow.channel == "email"
         )
         assert session.scalars(waiting.where(LetterRow.email.not_like("plustard%"))).all()
+
+
+def test_a_newcomer_finds_offers_to_answer_to_follow_and_a_seat_to_give_again(loaded: Database) -> None:
+    today = make.NOON.date()
+    with loaded.reading() as session:
+        states = set(session.scalars(select(Offer.state)))
+        assert {"offered", "postponed", "accepted", "entered", "declined"} <= states
+        due = select(Offer.id).where(Offer.state == "accepted", Offer.entry_on <= today)
+        assert session.scalars(due).all()
+        assert session.scalars(select(FreedSeat.id).where(FreedSeat.closed_at.is_(None))).all()
+        emergencies = select(Decision.id).where(
+            Decision.basis == "emergency", Decision.ratified_session_id.is_(None)
+        )
+        assert session.scalars(emergencies).all()
+        mail = select(LetterRow.id).where(LetterRow.kind == "placed", LetterRow.state == "pending")
+        assert session.scalars(mail).all()
 
 
 def test_a_barème_is_in_force_and_gives_different_points_to_the_open_demands(loaded: Database) -> None:

@@ -23,6 +23,7 @@ from guichet.commissions.out_of_session import OutsideEntry, to_ratify
 from guichet.core import french
 from guichet.core.actor import Actor
 from guichet.core.clock import day
+from guichet.core.db import Database
 from guichet.core.errors import ConflictError, InvalidError, NotAllowedError, StepRefusedError
 from guichet.core.parameters import read as read_parameters
 from guichet.core.week import Week
@@ -43,6 +44,7 @@ from guichet.placements.offer_queries import by_key
 from guichet.placements.offer_timers import OfferTick
 from guichet.placements.offers import NewOffer, make_offers
 from tests import make
+from workers import sweeps
 
 CONFIRMED = make.NOON + timedelta(days=11)
 SESSION_ON = make.TODAY + timedelta(days=10)
@@ -352,6 +354,21 @@ def test_a_letter_posted_late_leaves_the_family_five_days(
     assert offer_timers.to_expire(session, tick(session, catalogue, CONFIRMED + timedelta(days=11))) == []
     late = tick(session, catalogue, CONFIRMED + timedelta(days=15))
     assert offer_timers.to_expire(session, late) == [offer.id]
+
+
+def test_the_hourly_turn_reminds_then_notes_a_silence_and_does_nothing_twice(
+    session: Session, database: Database, demand: Demand, offer: Offer
+) -> None:
+    arrived(session)
+    session.commit()
+    reminded = CONFIRMED + timedelta(days=5)
+    assert sweeps.turn_offers(database, make.LINKS, reminded) == {"reminded": 1, "expired": 0}
+    assert sweeps.turn_offers(database, make.LINKS, reminded) == {"reminded": 0, "expired": 0}
+    after = CONFIRMED + timedelta(days=11)
+    assert sweeps.turn_offers(database, make.LINKS, after) == {"reminded": 0, "expired": 1}
+    assert sweeps.turn_offers(database, make.LINKS, after) == {"reminded": 0, "expired": 0}
+    session.expire_all()
+    assert (offer.state, demand.state) == ("expired", "oriented")
 
 
 # --- the entry
