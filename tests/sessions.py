@@ -18,13 +18,13 @@ from guichet.commissions.models import Decision
 from guichet.commissions.session_actions import RoundEntry, SessionEntry, convene, plan, save_round
 from guichet.commissions.session_models import CommissionSession
 from guichet.commissions.session_queries import opened_session
+from guichet.core import process
 from guichet.core.clock import day
 from guichet.core.db import Database
 from guichet.demands.dossier import WishEntry
 from guichet.demands.models import Demand
 from guichet.demands.reading import WHOLE
 from guichet.establishments.catalogue import Catalogue
-from guichet.notifications import lease
 from tests import make
 
 SITS_ON = make.TODAY + timedelta(days=30)
@@ -203,4 +203,4 @@ class Round2:
 
 def bench(database: Database, at: datetime = SAT, owner: str = "") -> TrialBench:
     """A worker at the dry runs."""
-    return TrialBench(database, lambda: at, owner or lease.this_process(), make.LINKS)
+    return TrialBench(database, lambda: at, owner or process.this_process(), make.LINKS)

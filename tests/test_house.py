@@ -24,7 +24,7 @@ OURS = sorted([*(ROOT / "guichet").rglob("*.py"), *(ROOT / "workers").rglob("*.p
 LONGEST_FILE = 400
 MAY_COMMIT = ("guichet/web/", "guichet/demo/", "guichet/machine/", "guichet/cli.py", "workers/")
 # The relay marks each letter as soon as its answer is known: at most the one in flight is repeated.
-COMMITS_BY_NATURE = ("guichet/core/db.py", "guichet/notifications/relay.py", "guichet/notifications/lease.py")
+COMMITS_BY_NATURE = ("guichet/core/db.py", "guichet/notifications/relay.py")
 
 
 def name_of(path: Path) -> str:

@@ -10,9 +10,9 @@ from guichet.commissions.dry_run_bench import TrialBench
 from guichet.commissions.year_freezing import freeze_run
 from guichet.core import clock
 from guichet.core.db import Database, make_database
+from guichet.core.process import this_process
 from guichet.core.settings import Settings
 from guichet.demands import leaving
-from guichet.notifications.lease import this_process
 from guichet.notifications.mailer import Mailer
 from guichet.notifications.relay import Relay
 from guichet.placements.answer_links import AnswerLinks

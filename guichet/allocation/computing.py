@@ -7,12 +7,13 @@ with the end in one transaction.
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -21,26 +22,20 @@ from guichet.allocation.actions import frozen_inputs
 from guichet.allocation.answering import Answer, answer
 from guichet.allocation.freezing import freeze_now
 from guichet.allocation.lines import Standing
-from guichet.allocation.models import ASKED, DONE, FAILED, RUNNING, AllocationLine, AllocationRun
+from guichet.allocation.models import DONE, FAILED, AllocationLine, AllocationRun
 from guichet.allocation.problem import Problem, Result
 from guichet.core.db import Database
 from guichet.core.errors import DomainError
-from guichet.notifications.lease import is_gone
+from guichet.core.leased import UNFORESEEN, Hold, LostError
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)
 """Longer than any stage of a run; lengthened at each."""
-MOST_ATTEMPTS = 3
 KILLER = (
     "Ce calcul a arrêté trois fois le programme qui le faisait : il n’est plus repris. "
     "Réduisez la période ou le nombre de demandes, ou prévenez l’administrateur."
 )
-UNFORESEEN = "Le calcul s’est arrêté sur une erreur imprévue ; elle est dans le journal du serveur."
-
-
-class LostError(Exception):
-    """The run is no longer this worker's."""
 
 
 def settle(problem: Problem, result: Result) -> Result:
@@ -59,6 +54,11 @@ class Bench:
     clock: Callable[[], datetime]
     owner: str
 
+    @property
+    def hold(self) -> Hold[AllocationRun]:
+        """Its hold on the runs."""
+        return Hold(AllocationRun, self.owner, LEASE, KILLER)
+
     def work(self, most: int = 10) -> int:
         """Compute the runs that wait, at most `most`. Returns how many ended, well or not."""
         ended = 0
@@ -69,10 +69,10 @@ class Bench:
 
     def _take(self) -> int | None:
         with self.database.reading() as session:
-            if not _is_waiting(session):
+            if not self.hold.some_wait(session):
                 return None
         with self.database.transaction() as session:
-            return take(session, self.clock(), self.owner)
+            return self.hold.take(session, self.clock())
 
     def _compute(self, run_id: int) -> None:
         try:
@@ -100,74 +100,14 @@ class Bench:
 
     def _stage(self, run_id: int, step: str, percent: int) -> None:
         with self.database.transaction() as session:
-            moved = session.execute(
-                update(AllocationRun)
-                .where(*self._held(run_id))
-                .values(step=step, percent=percent, lease_until=self.clock() + LEASE)
-                .returning(AllocationRun.id)
-                .execution_options(synchronize_session=False)
-            )
-            if moved.first() is None:
-                raise LostError
+            self.hold.go_on(session, run_id, self.clock(), step=step, percent=percent)
 
     def _mine(self, session: Session, run_id: int) -> AllocationRun:
-        run = frozen_inputs(session, run_id)
-        if run is None or run.state != RUNNING or run.lease_owner != self.owner:
-            raise LostError
-        return run
+        return self.hold.still(frozen_inputs(session, run_id))
 
     def _fail(self, run_id: int, sentence: str) -> None:
-        with self.database.transaction() as session:
-            session.execute(
-                update(AllocationRun)
-                .where(*self._held(run_id))
-                .values(state=FAILED, failure=sentence, lease_owner=None, lease_until=None)
-                .execution_options(synchronize_session=False)
-            )
-
-    def _held(self, run_id: int) -> tuple[Any, ...]:
-        run = AllocationRun
-        return run.id == run_id, run.state == RUNNING, run.lease_owner == self.owner
-
-
-def take(session: Session, now: datetime, owner: str) -> int | None:
-    """Take the oldest run that waits, or that a dead worker left; None when there is none."""
-    while True:
-        run = session.scalars(
-            select(AllocationRun)
-            .where(AllocationRun.id.in_(list(_waiting(session, now, owner))))
-            .order_by(AllocationRun.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        ).first()
-        if run is None:
-            return None
-        if run.attempts < MOST_ATTEMPTS:
-            run.state, run.attempts = RUNNING, run.attempts + 1
-            run.lease_owner, run.lease_until = owner, now + LEASE
-            return run.id
-        run.state, run.failure, run.lease_owner, run.lease_until = FAILED, KILLER, None, None
-        session.flush()
-
-
-def _is_waiting(session: Session) -> bool:
-    """Whether some run is not ended: asked so often that it must cost next to nothing."""
-    wanted = select(AllocationRun.id).where(AllocationRun.state.in_((ASKED, RUNNING))).limit(1)
-    return session.scalar(wanted) is not None
-
-
-def _waiting(session: Session, now: datetime, owner: str) -> Iterator[int]:
-    columns = (
-        AllocationRun.id,
-        AllocationRun.state,
-        AllocationRun.lease_owner,
-        AllocationRun.lease_until,
-    )
-    for row in session.execute(select(*columns).where(AllocationRun.state.in_((ASKED, RUNNING)))):
-        # A worker that takes holds nothing: what bears its name was left by an error.
-        dead = row.lease_owner is not None and (row.lease_owner == owner or is_gone(row.lease_owner))
-        if row.state == ASKED or dead or row.lease_until <= now:
-            yield row.id
+        with self.database.transaction() as session, suppress(LostError):
+            self.hold.end(session, run_id, state=FAILED, failure=sentence)
 
 
 def _finish(session: Session, run: AllocationRun, answered: Answer, at: datetime) -> None:

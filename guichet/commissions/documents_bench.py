@@ -6,7 +6,7 @@ What was frozen is kept: a paper taken again after its worker died says the same
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from sqlalchemy.exc import OperationalError
@@ -15,11 +15,12 @@ from sqlalchemy.orm import undefer
 from guichet.commissions.document_models import DONE, FAILED, SessionDocument
 from guichet.commissions.documents_facts import Facts, facts_of
 from guichet.commissions.documents_paper import print_paper
-from guichet.commissions.leased import UNFORESEEN, Hold, LostError
 from guichet.core.db import Database
+from guichet.core.leased import UNFORESEEN, Hold, LostError
 from guichet.establishments.catalogue import load_catalogue
 
 log = logging.getLogger(__name__)
+LEASE = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class PaperBench:
     @property
     def hold(self) -> Hold[SessionDocument]:
         """Its hold on the rows."""
-        return Hold(SessionDocument, self.owner)
+        return Hold(SessionDocument, self.owner, LEASE)
 
     def work(self, most: int = 20) -> int:
         """Make the papers that wait, at most `most`. Returns how many ended, well or not."""

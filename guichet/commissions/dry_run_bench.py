@@ -18,13 +18,13 @@ from guichet.commissions.dry_run import LASTS
 from guichet.commissions.dry_run_checks import findings
 from guichet.commissions.dry_run_facts import Trial, digest_of, trial_of
 from guichet.commissions.dry_run_models import DONE, FAILED, DryRun
-from guichet.commissions.leased import UNFORESEEN, Hold, LostError
 from guichet.commissions.offering import from_key
 from guichet.commissions.settling import HOLD, OFFER, Settled
 from guichet.commissions.signing_letters import Answered, key_of, letter_for, prefix_of
 from guichet.core.clock import day
 from guichet.core.db import Database
 from guichet.core.errors import DomainError
+from guichet.core.leased import UNFORESEEN, Hold, LostError
 from guichet.demands.models import Demand
 from guichet.establishments.catalogue import Catalogue, load_catalogue
 from guichet.notifications import outbox
@@ -32,6 +32,7 @@ from guichet.placements.answer_links import AnswerLinks
 from guichet.placements.offer_letters import AnswerAsked
 
 log = logging.getLogger(__name__)
+LEASE = timedelta(minutes=2)
 AT_A_TIME = 25
 
 
@@ -48,7 +49,7 @@ class TrialBench:
     @property
     def hold(self) -> Hold[DryRun]:
         """Its hold on the rows."""
-        return Hold(DryRun, self.owner)
+        return Hold(DryRun, self.owner, LEASE)
 
     def work(self, most: int = 5) -> int:
         """Do the trials that wait, at most `most`. Returns how many ended, well or not."""

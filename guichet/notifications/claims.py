@@ -15,8 +15,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
+from guichet.core.process import is_gone
 from guichet.notifications import models, outcomes
-from guichet.notifications.lease import LEASE, is_gone
+from guichet.notifications.lease import LEASE
 from guichet.notifications.mailer import Parcel
 from guichet.notifications.models import LetterRow
 

@@ -7,22 +7,22 @@ again: what was frozen is kept, and what was solved is solved again to the same 
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from guichet.core.db import Database
 from guichet.core.errors import DomainError
-from guichet.notifications.lease import is_gone
+from guichet.core.leased import UNFORESEEN, Hold, LostError
 from guichet.scheduling import files
 from guichet.scheduling.campaign_answer import explained
 from guichet.scheduling.campaign_files import digest, plan_digest, problem_from
-from guichet.scheduling.campaign_models import ASKED, DONE, FAILED, RUNNING, CalendarRun
+from guichet.scheduling.campaign_models import DONE, FAILED, CalendarRun
 from guichet.scheduling.campaign_queries import whole_run
 from guichet.scheduling.plan import Plan
 from guichet.scheduling.problem import Problem
@@ -31,7 +31,6 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)
 """Longer than the longest silence of a run, which is its search: two minutes at most."""
-MOST_ATTEMPTS = 3
 TELL_EVERY_S = 2.0
 BEGUN, SOLVED, EXPLAINED = 10, 80, 95
 """Percent at the beginning of the search, at its end, and once explained."""
@@ -39,15 +38,10 @@ KILLER = (
     "Ce calcul a arrêté trois fois le programme qui le faisait : il n’est plus repris. "
     "Réduisez la période ou le nombre de commissions, ou prévenez l’administrateur."
 )
-UNFORESEEN = "Le calcul s’est arrêté sur une erreur imprévue ; elle est dans le journal du serveur."
 
 Frozen = tuple[dict[str, Any], dict[str, Any]]
 """The problem, as `guichet plan` reads it, and what its names mean."""
 Freeze = Callable[[Session, CalendarRun, datetime], Frozen]
-
-
-class LostError(Exception):
-    """The run is no longer this worker's."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +52,11 @@ class Bench:
     clock: Callable[[], datetime]
     owner: str
     freeze: Freeze
+
+    @property
+    def hold(self) -> Hold[CalendarRun]:
+        """Its hold on the runs."""
+        return Hold(CalendarRun, self.owner, LEASE, KILLER)
 
     def work(self, most: int = 10) -> int:
         """Compute the runs that wait, at most `most`. Returns how many ended, well or not."""
@@ -70,14 +69,13 @@ class Bench:
     def waits(self) -> bool:
         """Whether some run is not ended: asked so often that it must cost next to nothing."""
         with self.database.reading() as session:
-            wanted = select(CalendarRun.id).where(CalendarRun.state.in_((ASKED, RUNNING))).limit(1)
-            return session.scalar(wanted) is not None
+            return self.hold.some_wait(session)
 
     def _take(self) -> int | None:
         if not self.waits():
             return None
         with self.database.transaction() as session:
-            return take(session, self.clock(), self.owner)
+            return self.hold.take(session, self.clock())
 
     def _compute(self, run_id: int) -> None:
         try:
@@ -122,34 +120,14 @@ class Bench:
 
     def _stage(self, run_id: int, step: str, percent: int) -> None:
         with self.database.transaction() as session:
-            moved = session.execute(
-                update(CalendarRun)
-                .where(*self._held(run_id))
-                .values(step=step, percent=percent, lease_until=self.clock() + LEASE)
-                .returning(CalendarRun.id)
-                .execution_options(synchronize_session=False)
-            )
-            if moved.first() is None:
-                raise LostError
+            self.hold.go_on(session, run_id, self.clock(), step=step, percent=percent)
 
     def _mine(self, session: Session, run_id: int) -> CalendarRun:
-        run = whole_run(session, run_id)
-        if run is None or run.state != RUNNING or run.lease_owner != self.owner:
-            raise LostError
-        return run
+        return self.hold.still(whole_run(session, run_id))
 
     def _fail(self, run_id: int, sentence: str) -> None:
-        with self.database.transaction() as session:
-            session.execute(
-                update(CalendarRun)
-                .where(*self._held(run_id))
-                .values(state=FAILED, failure=sentence, lease_owner=None, lease_until=None)
-                .execution_options(synchronize_session=False)
-            )
-
-    def _held(self, run_id: int) -> tuple[Any, ...]:
-        run = CalendarRun
-        return run.id == run_id, run.state == RUNNING, run.lease_owner == self.owner
+        with self.database.transaction() as session, suppress(LostError):
+            self.hold.end(session, run_id, state=FAILED, failure=sentence)
 
 
 class Told:
@@ -169,35 +147,6 @@ class Told:
         ceiling = BEGUN + (SOLVED - BEGUN) * block // blocks - 1
         self._percent = min(max(self._percent + 1, BEGUN + share), ceiling)
         self._bench._stage(self._run_id, "solve", self._percent)
-
-
-def take(session: Session, now: datetime, owner: str) -> int | None:
-    """Take the oldest run that waits, or that a dead worker left; None when there is none."""
-    while True:
-        run = session.scalars(
-            select(CalendarRun)
-            .where(CalendarRun.id.in_(list(_waiting(session, now, owner))))
-            .order_by(CalendarRun.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        ).first()
-        if run is None:
-            return None
-        if run.attempts < MOST_ATTEMPTS:
-            run.state, run.attempts = RUNNING, run.attempts + 1
-            run.lease_owner, run.lease_until = owner, now + LEASE
-            return run.id
-        run.state, run.failure, run.lease_owner, run.lease_until = FAILED, KILLER, None, None
-        session.flush()
-
-
-def _waiting(session: Session, now: datetime, owner: str) -> Iterator[int]:
-    columns = (CalendarRun.id, CalendarRun.state, CalendarRun.lease_owner, CalendarRun.lease_until)
-    for row in session.execute(select(*columns).where(CalendarRun.state.in_((ASKED, RUNNING)))):
-        # A worker that takes holds nothing: what bears its name was left by an error.
-        dead = row.lease_owner is not None and (row.lease_owner == owner or is_gone(row.lease_owner))
-        if row.state == ASKED or dead or row.lease_until <= now:
-            yield row.id
 
 
 def _finish(run: CalendarRun, frozen: Frozen, found: Plan, told: dict[str, Any], at: datetime) -> None:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from guichet.core import process
 from guichet.core.db import Database
 from guichet.core.settings import Settings
-from guichet.notifications import lease
 from guichet.notifications.mailer import Mailer
 from guichet.notifications.relay import Relay
 from tests.mailserver import MailServer, mail_server
@@ -24,7 +24,7 @@ def server() -> Iterator[MailServer]:
 def relay(database: Database, server: MailServer, tmp_path: Path) -> Iterator[Relay]:
     told = {"GUICHET_HOME": str(tmp_path), "SMTP_PORT": str(server.port)}
     made = Relay(
-        database, Mailer(Settings.from_environment(told), timeout_s=5), Clock(), lease.this_process()
+        database, Mailer(Settings.from_environment(told), timeout_s=5), Clock(), process.this_process()
     )
     yield made
     made.mailer.close()

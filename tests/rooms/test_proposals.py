@@ -16,13 +16,14 @@ from guichet.accounts.policy import Person
 from guichet.allocation import actions, files
 from guichet.allocation.actions import PinEntry
 from guichet.allocation.choices import Choices
-from guichet.allocation.computing import KILLER, LEASE, UNFORESEEN, take
+from guichet.allocation.computing import KILLER, LEASE
 from guichet.allocation.difference import moves
 from guichet.allocation.models import AllocationLine, AllocationPin, AllocationRun
 from guichet.bareme.bareme import Condition, Quota, Rule
 from guichet.core.db import Database
 from guichet.core.errors import InvalidError, StepRefusedError
 from guichet.core.journal import JournalEntry
+from guichet.core.leased import UNFORESEEN, Hold
 from guichet.core.week import Week
 from guichet.demands.dossier import WishEntry
 from guichet.demands.models import Demand
@@ -416,6 +417,10 @@ def test_a_run_without_a_bareme_stops_with_a_sentence_and_starts_again_once_ther
         actions.retry(session, session.get_one(AllocationRun, run.id), actor=by, at=make.NOON)
 
 
+def held(owner: str) -> Hold[AllocationRun]:
+    return Hold(AllocationRun, owner, LEASE, KILLER)
+
+
 def test_what_a_dead_worker_left_is_taken_again_and_given_up_the_fourth_time(
     database: Database, setting: Setting
 ) -> None:
@@ -425,12 +430,12 @@ def test_what_a_dead_worker_left_is_taken_again_and_given_up_the_fourth_time(
         run_id = actions.ask_run(session, "Rentrée", CHOICES, actor=by, at=make.NOON).id
     for attempt in range(3):
         with database.transaction() as session:
-            assert take(session, make.NOON + attempt * LEASE, f"mort-{attempt}") == run_id
+            assert held(f"mort-{attempt}").take(session, make.NOON + attempt * LEASE) == run_id
         with database.transaction() as session:
             early = make.NOON + attempt * LEASE + LEASE / 2
-            assert take(session, early, "vivant") is None
+            assert held("vivant").take(session, early) is None
     with database.transaction() as session:
-        assert take(session, make.NOON + 4 * LEASE, "vivant") is None
+        assert held("vivant").take(session, make.NOON + 4 * LEASE) is None
     assert (reread(database, run_id).state, reread(database, run_id).failure) == ("failed", KILLER)
 
 
@@ -441,9 +446,9 @@ def test_a_worker_that_lost_its_run_writes_nothing(database: Database, setting: 
         run_id = actions.ask_run(session, "Rentrée", CHOICES, actor=by, at=make.NOON).id
     slow = bench(database, "lent")
     with database.transaction() as session:
-        assert take(session, make.NOON, "lent") == run_id
+        assert held("lent").take(session, make.NOON) == run_id
     with database.transaction() as session:
-        assert take(session, make.NOON + LEASE, "rapide") == run_id
+        assert held("rapide").take(session, make.NOON + LEASE) == run_id
     slow._compute(run_id)
     run = reread(database, run_id)
     assert (run.state, run.lease_owner, lines_of(database, run)) == ("running", "rapide", {})

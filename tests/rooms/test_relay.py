@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from guichet.core import process
 from guichet.core.actor import Actor
 from guichet.core.db import Database
 from guichet.core.settings import Settings
@@ -18,7 +19,7 @@ from tests.make import NOON
 from tests.outbox import WHILE, Clock, one, post, posted, states, story, turn
 
 AGENT = Actor(1, "Dominique Agent")
-DEAD = lease.this_process().rsplit("/", 2)[0] + "/999999999/1"
+DEAD = process.this_process().rsplit("/", 2)[0] + "/999999999/1"
 """A process of this machine that does not exist."""
 ELSEWHERE = "ailleurs-1/12/345"
 """A worker of another machine: nobody here can tell whether it is alive."""
@@ -210,7 +211,7 @@ def test_a_worker_that_lost_its_lease_writes_nothing_over_the_one_that_took_it(d
 
 
 def test_this_process_is_alive_and_one_that_never_was_is_gone() -> None:
-    assert not lease.is_gone(lease.this_process())
-    assert lease.is_gone(DEAD)
-    assert lease.is_gone(lease.this_process() + "0")
-    assert not lease.is_gone(ELSEWHERE)
+    assert not process.is_gone(process.this_process())
+    assert process.is_gone(DEAD)
+    assert process.is_gone(process.this_process() + "0")
+    assert not process.is_gone(ELSEWHERE)

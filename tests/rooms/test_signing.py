@@ -16,6 +16,7 @@ from guichet.commissions.follow_up_models import FollowUp
 from guichet.commissions.models import Decision
 from guichet.commissions.session_actions import cancel
 from guichet.commissions.session_models import CommissionSession
+from guichet.core import process
 from guichet.core.db import Database
 from guichet.core.errors import ConflictError, StepRefusedError
 from guichet.core.week import Week
@@ -23,7 +24,6 @@ from guichet.demands import leaving
 from guichet.demands.actions import withdraw
 from guichet.demands.models import Demand
 from guichet.demands.reading import WHOLE
-from guichet.notifications import lease
 from guichet.notifications.models import LetterRow
 from guichet.placements.models import Placement
 from guichet.placements.offer_models import Offer
@@ -293,7 +293,7 @@ def test_a_worker_that_dies_between_two_letters_leaves_its_dry_run_to_another_an
     round_.change("Nord", lambda s, one: dry_run.ask(s, one, actor=round_.by, at=SAT))
     monkeypatch.setattr("guichet.commissions.dry_run_bench.AT_A_TIME", 1)
     with database.transaction() as session:
-        dead = bench(database, owner=f"{lease.this_process().partition('/')[0]}/999999999/1")
+        dead = bench(database, owner=f"{process.this_process().partition('/')[0]}/999999999/1")
         run_id = dead.hold.take(session, SAT)
         assert run_id is not None
     assert bench(database).work() == 1

@@ -11,10 +11,9 @@ from guichet.commissions.document_models import SessionDocument
 from guichet.commissions.documents_bench import PaperBench
 from guichet.commissions.follow_up_models import FollowUp
 from guichet.commissions.session_models import CommissionSession
-from guichet.core import clock
+from guichet.core import clock, process
 from guichet.core.db import Database
 from guichet.demands import leaving
-from guichet.notifications import lease
 from guichet.notifications.models import LetterRow
 from tests import make
 from tests.proposals import in_force, places
@@ -118,7 +117,7 @@ def test_the_minutes_come_in_two_forms_with_their_fingerprint_and_what_follows_i
     page = f"/commissions/seances/{number}/documents"
     visitor.get(page)
     visitor.post(page, {"kind": "extract", "demand": str(round_.demands["Bob"])})
-    assert PaperBench(database, clock.now, lease.this_process()).work() == 3
+    assert PaperBench(database, clock.now, process.this_process()).work() == 3
     html = visitor.get(page)
     with database.reading() as session:
         papers = {one.kind: one for one in session.scalars(select(SessionDocument))}

@@ -1,0 +1,118 @@
+"""A worker's hold on a row that asks for a long work: taken under a lease, given up after three workers died on it.
+
+The same statements for every long work. Such a row has a state (asked, running, done, failed), `attempts`,
+`lease_owner`, `lease_until` and the sentence of its `failure`. A row whose worker is gone is taken again.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Generic, Protocol, TypeVar
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from guichet.core.process import is_gone
+
+ASKED, RUNNING, FAILED = "asked", "running", "failed"
+MOST_ATTEMPTS = 3
+KILLER = "Ce travail a arrêté trois fois le programme qui le faisait : il n’est plus repris. Prévenez l’administrateur."
+UNFORESEEN = "Le travail s’est arrêté sur une erreur imprévue ; elle est dans le journal du serveur."
+
+
+class LeasedRow(Protocol):
+    """What a row must have to be held."""
+
+    id: Any
+    state: Any
+    attempts: Any
+    lease_owner: Any
+    lease_until: Any
+    failure: Any
+
+
+Row = TypeVar("Row", bound=LeasedRow)
+
+
+class LostError(Exception):
+    """The row is no longer this worker's."""
+
+
+@dataclass(frozen=True)
+class Hold(Generic[Row]):
+    """One kind of row, and who holds it."""
+
+    model: type[Row]
+    owner: str
+    lease: timedelta
+    """Longer than any stage of the work; lengthened at each."""
+    killer: str = KILLER
+    """What a row says once three workers died on it."""
+
+    def some_wait(self, session: Session) -> bool:
+        """Whether a row is not ended: asked so often that it must cost next to nothing."""
+        wanted = select(self.model.id).where(self.model.state.in_((ASKED, RUNNING))).limit(1)
+        return session.scalar(wanted) is not None
+
+    def take(self, session: Session, now: datetime) -> int | None:
+        """Take the oldest row that waits, or that a dead worker left; None when there is none."""
+        while True:
+            row = session.scalars(
+                select(self.model)
+                .where(self.model.id.in_(self._free(session, now)))
+                .order_by(self.model.id)
+                .limit(1)
+                .with_for_update(skip_locked=True)
+            ).first()
+            if row is None:
+                return None
+            if row.attempts < MOST_ATTEMPTS:
+                row.state, row.attempts = RUNNING, row.attempts + 1
+                row.lease_owner, row.lease_until = self.owner, now + self.lease
+                taken: int = row.id
+                return taken
+            row.state, row.failure, row.lease_owner, row.lease_until = FAILED, self.killer, None, None
+            session.flush()
+
+    def go_on(self, session: Session, row_id: int, now: datetime, **values: Any) -> None:  # noqa: ANN401 - columns
+        """Write where the work stands and lengthen the lease. Raises LostError."""
+        self._write(session, row_id, values | {"lease_until": now + self.lease})
+
+    def end(self, session: Session, row_id: int, **values: Any) -> None:  # noqa: ANN401 - columns
+        """Write the end, whatever it is, and let go of the row. Raises LostError."""
+        self._write(session, row_id, values | {"lease_owner": None, "lease_until": None})
+
+    def still(self, row: Row | None) -> Row:
+        """The row, read in this transaction, when this worker still holds it. Raises LostError."""
+        if row is None or row.state != RUNNING or row.lease_owner != self.owner:
+            raise LostError
+        return row
+
+    def _write(self, session: Session, row_id: int, values: dict[str, Any]) -> None:
+        mine = (
+            self.model.id == row_id,
+            self.model.state == RUNNING,
+            self.model.lease_owner == self.owner,
+        )
+        moved = session.execute(
+            update(self.model)
+            .where(*mine)
+            .values(**values)
+            .returning(self.model.id)
+            .execution_options(synchronize_session=False)
+        )
+        if moved.first() is None:
+            raise LostError
+
+    def _free(self, session: Session, now: datetime) -> list[int]:
+        one = self.model
+        columns = (one.id, one.state, one.lease_owner, one.lease_until)
+        rows = session.execute(select(*columns).where(one.state.in_((ASKED, RUNNING))))
+        # A worker that takes holds nothing: what bears its name was left by an error.
+        return [
+            row.id
+            for row in rows
+            if row.state == ASKED
+            or row.lease_owner == self.owner
+            or is_gone(row.lease_owner or "")
+            or row.lease_until <= now
+        ]
