@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import String, cast, delete, insert, literal, select
 from sqlalchemy.orm import Session
 
 from guichet.commissions import settling
@@ -121,7 +121,7 @@ def close_answered(session: Session, *, at: datetime, limit: int = 200) -> int:
     """Close the lines whose family has answered: the offer itself says what came of it. How many were closed."""
     wanted = (
         select(FollowUp, Offer)
-        .join(Offer, (Offer.demand_id == FollowUp.demand_id) & (Offer.made_at >= FollowUp.created_at))
+        .join(Offer, Offer.from_key == literal("decision:") + cast(FollowUp.decision_id, String))
         .where(
             FollowUp.kind == ANSWER,
             FollowUp.closed_at.is_(None),

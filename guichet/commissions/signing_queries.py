@@ -11,7 +11,6 @@ from guichet.commissions.document_models import Minutes, SessionDocument
 from guichet.commissions.dry_run_models import DryRun
 from guichet.commissions.models import Decision
 from guichet.commissions.session_models import AgendaItem, CommissionSession
-from guichet.commissions.signing_letters import key_of
 from guichet.commissions.sitting_models import SessionRecusal
 from guichet.commissions.sitting_queries import room_of
 from guichet.core.errors import StepRefusedError
@@ -135,5 +134,5 @@ def expect_nothing_held(session: Session, sitting: CommissionSession) -> None:
 
 
 def _letters(run: DryRun) -> Select[LetterRow]:
-    prefix = key_of(run.session_id, run.id, 0).removesuffix("0")
-    return select(LetterRow).where(LetterRow.key.startswith(prefix, autoescape=True))
+    keys = {one["letter"] for one in run.moves if one["letter"]}
+    return select(LetterRow).where(LetterRow.key.in_(keys))

@@ -1,5 +1,6 @@
 """A round of two commissions is tried, signed by two, annulled: letters, states, seats and offers move together."""
 
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, time, timedelta
@@ -11,6 +12,7 @@ from sqlalchemy.orm import undefer
 
 from guichet.commissions import agenda_actions, deciding, dry_run
 from guichet.commissions.document_models import Minutes, SessionDocument
+from guichet.commissions.documents_facts import facts_of
 from guichet.commissions.dry_run_models import DryRun
 from guichet.commissions.follow_up_models import FollowUp
 from guichet.commissions.models import Decision
@@ -382,3 +384,26 @@ def test_a_session_is_not_given_up_while_a_place_is_held_for_what_it_may_still_g
     round_.signed("Nord")
     with pytest.raises(StepRefusedError, match="reportez celle-ci"):
         round_.change("Sud", lambda s, one: cancel(s, one, "Salle fermée", actor=round_.by, at=make.NOON))
+
+
+def test_the_communicable_minutes_say_what_was_decided_and_nothing_of_a_family(database, round_):
+    sat_on(
+        round_,
+        Ana={
+            "choice": "change",
+            "why": "La grand-mère habite à côté.",
+            "establishment_id": make.house(round_.catalogue, "lucioles"),
+        },
+        Bob={**REFUSED, "detail": "La famille vient de déménager."},
+    )
+    round_.signed("Nord")
+    said = {}
+    with database.reading() as session:
+        for kind in ("nominal", "communicable", "pack"):
+            paper = SessionDocument(session_id=round_.sessions["Nord"], kind=kind, number="PV-2026-0001")
+            said[kind] = json.dumps(facts_of(session, paper, round_.catalogue), ensure_ascii=False)
+    private = ("Ana Ana", "Bob Bob", "déménager", "grand-mère")
+    assert all(word in said["nominal"] for word in private)
+    assert not any(word in said["communicable"] or word in said["pack"] for word in private)
+    assert all("2026-00001" in one and "Les Lucioles" in one for one in said.values())
+    assert "Paul Présidence, pour la présidence" in said["communicable"]
