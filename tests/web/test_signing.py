@@ -171,3 +171,23 @@ def test_the_next_session_approves_the_minutes_and_reads_what_is_still_to_follow
     assert "Aucun procès-verbal n’attend" in visitor.get(f"{screen}?point=1")
     assert "vient d’être approuvé" in visitor.post(approving, {"minutes": str(first)}, status=409)
     assert "30 décembre 2026" in visitor.get(f"/commissions/seances/{first}/documents").replace("\u00a0", " ")
+
+
+def test_the_pages_of_a_signature_cost_the_same_whatever_the_number_of_demands(database, enter):
+    made = Round2.started(database)
+    leaving.bind(deciding.drop_drafts)
+    for name in ("Ana", "Bob", "Cleo", "Dan"):
+        made.ask(name, "lucioles" if name == "Ana" else "mesanges")
+    made.sit("Nord", "lucioles", of=("Ana",))
+    made.sit("Sud", "mesanges", of=("Bob", "Cleo", "Dan"))
+    made.open("Nord", "Sud")
+    for name, demand in (("Nord", "Ana"), ("Sud", "Bob"), ("Sud", "Cleo"), ("Sud", "Dan")):
+        made.decide(name, demand, **REFUSED)
+        made.tried(name, clock.now())
+    visitor = enter(made.by)
+    costs = []
+    for name in ("Nord", "Sud"):
+        with visitor.counting() as seen:
+            visitor.get(f"/commissions/seances/{made.sessions[name]}/signature")
+        costs.append(len(seen))
+    assert costs[0] == costs[1] <= 26
