@@ -32,7 +32,6 @@ from guichet.scheduling.member_models import Member
 
 PATH = "/convocation/"
 NOT_GONE = (models.HELD, models.PENDING, models.TO_PRINT)
-NEVER_REACHED = (*models.UNDELIVERED, models.CANCELLED)
 
 
 @dataclass(frozen=True)
@@ -279,7 +278,11 @@ def _post(
 def _held_back(session: Session, one: Convocation, at: datetime) -> LetterRow | None:
     """The mail she has or may have; None when it never left, and then it no longer will."""
     letter = one.letter
-    if letter is None or letter.state in NEVER_REACHED:
+    if letter is None or letter.state == models.CANCELLED:
+        return None
+    if letter.state in models.UNDELIVERED:
+        # Nobody may send it again from the tray of the undelivered: what it says is no longer true.
+        outbox.cancel(session, letter.key, at=at, detail="remplacé par la suite")
         return None
     waits = letter.state in NOT_GONE and (letter.attempts == 0 or letter.state == models.TO_PRINT)
     if waits and outbox.cancel(session, letter.key, at=at, detail="remplacé avant son départ"):

@@ -94,7 +94,7 @@ def message_of(parcel: Parcel, settings: Settings) -> MIMEMultipart:
         part = MIMENonMultipart("text", subtype, charset="utf-8")
         part.set_payload(content, READABLE)
         forms.attach(part)
-    message = _with_invitation(forms, parcel.invitation, settings) if parcel.invitation else forms
+    message = _with_invitation(forms, parcel, settings) if parcel.invitation else forms
     message["Message-ID"] = message_id(parcel.letter_id, parcel.key, _domain(settings.mail_from))
     message["Date"] = format_datetime(parcel.created_at)
     message["From"] = formataddr((settings.mail_from_name, settings.mail_from))
@@ -109,14 +109,15 @@ def message_of(parcel: Parcel, settings: Settings) -> MIMEMultipart:
     return message
 
 
-def _with_invitation(forms: MIMEMultipart, facts: dict[str, Any], settings: Settings) -> MIMEMultipart:
+def _with_invitation(forms: MIMEMultipart, parcel: Parcel, settings: Settings) -> MIMEMultipart:
     """The shape that Outlook, Gmail, Thunderbird and Apple take as an invitation.
 
     Outlook looks for it in the first part of a mixed mail only, and believes the method of the part when it is
     that of the calendar; the others want it beside the text, and some only see the file. Base64, since a
     calendar broken into quoted lines came back unreadable from other servers.
     """
-    invitation = Invitation(**facts)
+    # The address may have been corrected since: calendars look for the one the mail came to.
+    invitation = Invitation(**{**(parcel.invitation or {}), "attendee": parcel.email})
     content = calendar_of(invitation, settings.mail_from, settings.mail_from_name)
     calendar = MIMENonMultipart("text", "calendar", charset="utf-8", method=invitation.method)
     file = MIMENonMultipart("application", "ics", name=INVITATION_FILE)

@@ -27,6 +27,7 @@ from guichet.core.actor import Actor
 from guichet.core.clock import day
 from guichet.core.db import Database
 from guichet.core.errors import ConflictError, InvalidError
+from guichet.notifications.actions import retry
 from guichet.notifications.models import LetterRow
 from guichet.notifications.relay import Relay
 from tests import make
@@ -409,3 +410,30 @@ def test_a_missing_quorum_convenes_again_for_another_event_with_the_same_agenda(
     first, second = calendars(server, "ludivine")
     assert second.method == "REQUEST" and second.events[0]["UID"] != first.events[0]["UID"]
     assert "Seconde convocation" in str(received(server, "ludivine")[1]["Subject"])
+
+
+def test_a_corrected_address_is_invited_under_it_and_an_outdated_mail_is_never_sent_again(
+    session: Session, relay: Relay, server: MailServer
+):
+    room = Room(session, seats=(SEATS[0], make.seat("elected", holder="Irène Close", email=REFUSED)))
+    room.convene()
+    room.send(relay)
+    letter_id = room.of("Irène Close").letter_id
+    retry(session, letter_id, actor=room.by, at=make.NOON, email="irene@mairie.example")
+    room.send(relay)
+    (found,) = calendars(server, "irene")
+    assert found.events[0]["ATTENDEE"] == "mailto:irene@mairie.example"
+
+
+def test_a_mail_that_never_arrived_cannot_be_sent_again_once_the_session_is_given_up(
+    session: Session, relay: Relay, server: MailServer
+):
+    room = Room(session, seats=(SEATS[0], make.seat("elected", holder="Irène Close", email=REFUSED)))
+    room.convene()
+    room.send(relay)
+    letter_id = room.of("Irène Close").letter_id
+    session_actions.cancel(
+        session, room.sitting, "Plus d’objet", actor=room.by, at=make.NOON, calling=room.calling
+    )
+    with pytest.raises(ConflictError):
+        retry(session, letter_id, actor=room.by, at=make.NOON, email="irene@mairie.example")
