@@ -3,7 +3,7 @@
 Colours are CSS classes only. The same year stands in a table next to it (templates/calendar/_annee.html).
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -15,7 +15,9 @@ from guichet.scheduling.problem import MORNING, HalfDay
 
 WIDTH, LEFT, TOP, ROW, BOTTOM, RIGHT = 1280, 190, 34, 34, 8, 12
 LONGEST_NAME = 26
-R = 8
+PLAIN, FIXED, MISSING = "a", "b", "c"
+"""The tones of a mark; what is fixed is underlined and what misses somebody has a hole: never colour alone."""
+R = 11
 
 
 @dataclass(frozen=True)
@@ -27,8 +29,7 @@ class Mark:
     label: str
     half_day: HalfDay | None
     aimed: date
-    tone: str = "a"
-    """plain (a), fixed (b), somebody indispensable replaced or missing (c), moved (d)."""
+    tone: str = PLAIN
     tour: str = ""
     """The marks of one team on one half-day are joined."""
 
@@ -141,28 +142,29 @@ def _tours(frame: _Frame, marks: Sequence[Mark]) -> Iterator[str]:
 
 
 def _mark(frame: _Frame, one: Mark) -> str:
-    x, y = frame.x(one.half_day.day if one.half_day else one.aimed), frame.y(one.row)
     label = escape(one.label)
-    shape = _shape(one)(x, y)
-    return f'<a href="{escape(one.url)}" aria-label="{label}"><title>{label}</title>{shape}</a>'
+    drawn = "".join(_shape(frame, one))
+    return f'<a href="{escape(one.url)}" aria-label="{label}"><title>{label}</title>{drawn}</a>'
 
 
-def _shape(one: Mark) -> Callable[[float, int], str]:
+def _shape(frame: _Frame, one: Mark) -> Iterator[str]:
+    """A circle for a morning, a square for an afternoon, the day of the month inside; « ? » without a date."""
+    x, y = frame.x(one.half_day.day if one.half_day else one.aimed), frame.y(one.row)
     if one.half_day is None:
-        return _undated
+        yield f'<circle class="y-mark y-undated" cx="{x}" cy="{y}" r="{R}"/>'
+        yield f'<text class="y-ask" x="{x}" y="{y + 5}">?</text>'
+        return
     tone = escape(one.tone)
     if one.half_day.half == MORNING:
-        return lambda x, y: f'<circle class="y-mark y-{tone}" cx="{x}" cy="{y}" r="{R}"/>'
-    return lambda x, y: (
-        f'<rect class="y-mark y-{tone}" x="{round(x - R, 1)}" y="{y - R}" width="{2 * R}" height="{2 * R}" rx="2"/>'
-    )
-
-
-def _undated(x: float, y: int) -> str:
-    return (
-        f'<circle class="y-mark y-undated" cx="{x}" cy="{y}" r="{R + 1}"/>'
-        f'<text class="y-ask" x="{x}" y="{y + 5}">?</text>'
-    )
+        yield f'<circle class="y-mark y-{tone}" cx="{x}" cy="{y}" r="{R}"/>'
+    else:
+        left = round(x - R, 1)
+        yield f'<rect class="y-mark y-{tone}" x="{left}" y="{y - R}" width="{2 * R}" height="{2 * R}" rx="2"/>'
+    yield f'<text class="y-day" x="{x}" y="{y + 4}">{one.half_day.day.day}</text>'
+    if one.tone == FIXED:
+        yield f'<path class="y-pin" d="M{round(x - 7, 1)} {y + R + 3}h14"/>'
+    elif one.tone == MISSING:
+        yield f'<circle class="y-hole" cx="{round(x + R - 2, 1)}" cy="{y - R + 2}" r="4"/>'
 
 
 def label_of(name: str, half_day: HalfDay | None, rest: str) -> str:

@@ -246,7 +246,7 @@ def test_a_calculation_that_stops_says_why_and_is_asked_again(
     broken = type(refusing)(database, refusing.clock, refusing.owner, lambda *_: 1 / 0)
     broken.work()
     page = coordinator.get(run)
-    assert "Le calcul s’est arrêté sur une erreur imprévue" in page
+    assert "s’est arrêté sur une erreur imprévue" in page
     coordinator.post(f"{run}/relancer")
     bench(database, clock=clock.now).work()
     assert "séances datées" in coordinator.get(run)

@@ -161,7 +161,7 @@ def _drawing(found: CalendarRun, campaign: Campaign, year: Year) -> Any:  # noqa
             year_drawing.label_of(one.name, one.half_day, _presence(one)),
             one.half_day,
             one.half_day.day,
-            "b" if one.pinned else "c" if one.missing else "a",
+            year_drawing.FIXED if one.pinned else year_drawing.MISSING if one.missing else year_drawing.PLAIN,
             teams[one.commission],
         )
         for one in year.sessions
@@ -183,4 +183,5 @@ def _drawing(found: CalendarRun, campaign: Campaign, year: Year) -> Any:  # noqa
 
 
 def _presence(one: showing.Dated) -> str:
-    return f"{french.count(one.present, 'siège')} sur {len(one.chairs)}"
+    said = f"{french.count(one.present, 'siège')} sur {len(one.chairs)}"
+    return f"{said}, date fixée" if one.pinned else said
