@@ -25,7 +25,7 @@ from guichet.demands.dossier import Registration
 from guichet.demands.registering import register
 from guichet.demo import families as drawing
 from guichet.demo import history
-from guichet.demo.accounts import ACCOUNTS, COORDINATOR, PASSWORD, DemoAccount
+from guichet.demo.accounts import ACCOUNTS, COORDINATOR, PASSWORD, PRESIDENTS, DemoAccount
 from guichet.demo.baremes import assess_some, load_baremes
 from guichet.demo.calendar import sittings
 from guichet.demo.childminders import load_childminders
@@ -34,6 +34,7 @@ from guichet.demo.commissions import load_commissions
 from guichet.demo.convocations import convene_the_next
 from guichet.demo.establishments import ESTABLISHMENTS
 from guichet.demo.last_commission import came_yesterday, leave_to_decide
+from guichet.demo.last_session import hold_the_last_session
 from guichet.demo.line import World, office_hour
 from guichet.demo.lives import live
 from guichet.demo.managers import MANAGERS
@@ -127,7 +128,9 @@ def load(
     with database.transaction() as session:
         load_presence(_world(session, instant, links), Random(seed))  # noqa: S311 - draws invented children
     with database.reading() as session:
-        coordinator = _staff(session)[COORDINATOR.email]
+        staff = _staff(session)
+    coordinator, president = staff[COORDINATOR.email], staff[PRESIDENTS[0].email]
+    hold_the_last_session(database, coordinator, president, links, instant)
     propose(database, coordinator, instant)
 
 
