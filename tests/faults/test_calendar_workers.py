@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -12,9 +13,10 @@ from guichet.scheduling import files, solver
 from guichet.scheduling.campaign_actions import ask_run
 from guichet.scheduling.campaign_files import digest, plan_digest, problem_document
 from guichet.scheduling.campaign_models import CalendarRun
+from guichet.scheduling.problem import Problem
 from tests import make
 from tests.campaigns import campaign, commissions, places, reread
-from tests.faults.conftest import STARTED_S, Installation
+from tests.faults.conftest import BUSY_S, STARTED_S, Installation
 
 pytestmark = pytest.mark.faults
 
@@ -22,9 +24,9 @@ YEAR = year_of(28, "monthly", 1, work_limit=1)
 """A search of some seconds, long enough to be caught in the middle; its limit is counted in work, not in time."""
 
 
-def asked(guichet: Installation) -> CalendarRun:
+def asked(guichet: Installation, year: Problem = YEAR) -> CalendarRun:
     """A calendar whose inputs a first worker has frozen: that of many communes, every month."""
-    problem = problem_document(YEAR)
+    problem = problem_document(year)
     with guichet.database.writing() as session:
         catalogue = make.territory(session)
         by = make.person(session, "coordinator")
@@ -55,3 +57,12 @@ def test_a_worker_killed_while_it_searches_leaves_its_calendar_to_the_next_which
     assert (ended.attempts, ended.inputs, ended.result["told"]["findings"]) == (2, run.inputs, [])
     undisturbed = solver.plan(YEAR, time.monotonic)
     assert ended.result_digest == plan_digest(files.result_of(undisturbed))
+
+
+def test_letters_leave_while_a_calendar_is_searched(guichet_on_postgres: Installation) -> None:
+    guichet = guichet_on_postgres
+    run = asked(guichet, replace(YEAR, work_limit=60))  # a minute at least
+    guichet.until(lambda: is_searching(guichet, run.id), STARTED_S)
+    guichet.post(3)
+    guichet.until_all_sent(BUSY_S + guichet.slack)
+    assert is_searching(guichet, run.id)
