@@ -193,6 +193,7 @@ def _page(found: CommissionSession, refusal: DomainError | None = None, key: str
         role=signing.role_of(found, person()),
         has_signed=run is not None and any(one.user_id == person().user_id for one in run.signatures),
         leaves=leaves,
+        now=at(),
         may_annul=signed and leaves is not None and at() < leaves and _may_annul(found),
         rules=settings_of(found),
         houses=catalogue().houses,
