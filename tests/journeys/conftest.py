@@ -6,6 +6,7 @@ chromium where any complaint of a script or of the security policy fails the tes
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,20 +46,22 @@ class Live:
 
     def sign_in(self, page: Page, person: Person) -> None:
         """Through the form, by the keyboard."""
+        self.enter(page, person.email, PASSWORD)
+
+    def enter(self, page: Page, email: str, password: str) -> None:
+        """The same with an account the demonstration made."""
         page.goto(f"{self.address}/connexion")
-        page.locator("#email").fill(person.email)
+        page.locator("#email").fill(email)
         page.keyboard.press("Tab")
-        page.keyboard.type(PASSWORD)
+        page.keyboard.type(password)
         page.keyboard.press("Enter")
         page.wait_for_url(lambda url: "/connexion" not in url)
 
 
-@pytest.fixture
-def live(database: Database, tmp_path: Path) -> Iterator[Live]:
-    """The application on 127.0.0.1, on a free port, with the small territory of tests/make.py."""
-    with database.writing() as session:
-        catalogue = make.territory(session)
-    app = application(database, tmp_path / "home")
+@contextmanager
+def served(database: Database, home: Path, catalogue: Catalogue) -> Iterator[Live]:
+    """The application on 127.0.0.1, on a free port."""
+    app = application(database, home)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -66,6 +69,15 @@ def live(database: Database, tmp_path: Path) -> Iterator[Live]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture
+def live(database: Database, tmp_path: Path) -> Iterator[Live]:
+    """The application with the small territory of tests/make.py."""
+    with database.writing() as session:
+        catalogue = make.territory(session)
+    with served(database, tmp_path / "home", catalogue) as running:
+        yield running
 
 
 # A file at a time: another file of the same process may open a browser of its own, and Playwright allows one.
