@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -17,6 +17,7 @@ from guichet.demands.models import Demand
 MOST_SESSIONS = 60
 MOST_RUNS = 30
 COMING = ("planned", "convened", "sitting")
+NEAR = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,23 @@ def opened_session(
         )
     )
     return session.scalar(wanted.with_for_update(of=(CommissionSession, Commission)) if lock else wanted)
+
+
+def near(session: Session, person: Person, today: date) -> Sequence[CommissionSession]:
+    """The sessions of today and of the coming week that the person may read, the nearest first."""
+    wanted = (
+        select(CommissionSession)
+        .join(Commission, Commission.id == CommissionSession.commission_id)
+        .where(
+            CommissionSession.sits_on.between(today, today + NEAR),
+            CommissionSession.state.in_(COMING),
+            reached(person, "read_commissions", today),
+        )
+        .options(joinedload(CommissionSession.commission))
+        .order_by(CommissionSession.sits_on, CommissionSession.starts_at, CommissionSession.id)
+        .limit(MOST_SESSIONS)
+    )
+    return session.scalars(wanted).all()
 
 
 def coming(session: Session, today: date) -> list[tuple[date, str]]:

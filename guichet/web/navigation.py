@@ -15,8 +15,8 @@ MENU: tuple[Door, ...] = (
     ("read_demand", "Demandes", "queue.page", "/demandes"),
     ("register", "Nouvelle demande", "registration.start", "/demandes/nouvelle"),
     ("read_offer", "Places", "places.page", "/etablissements"),
+    ("read_commissions", "Commissions", "commissions.page", "/commissions"),
     ("handle_letters", "Courriers", "letters.undelivered", "/courriers"),
-    ("read_figures", "Indicateurs", "figures.page", "/indicateurs"),
 )
 """The work of every day, in the bar: one line at 1280 pixels for who has them all."""
 TOOLS: tuple[Door, ...] = (
@@ -25,11 +25,11 @@ TOOLS: tuple[Door, ...] = (
     ("grant_between", "Places libérées", "offers.freed", "/places-liberees"),
     ("merge", "Doublons", "doubles.page", "/doublons"),
     ("keep_childminders", "Assistantes maternelles", "childminders.page", "/assistantes-maternelles"),
-    ("read_commissions", "Commissions", "commissions.page", "/commissions"),
     ("keep_commissions", "Calendrier", "calendar_doors.page", "/calendrier"),
     ("prepare_sessions", "Échéances", "milestones.page", "/calendrier/echeances"),
     ("say_time", "Mes disponibilités", "availability.mine", "/mes-disponibilites"),
     ("read_bareme", "Barème", "bareme.page", "/bareme"),
+    ("read_figures", "Indicateurs", "figures.page", "/indicateurs"),
     ("manage_accounts", "Comptes", "admin.accounts", "/administration/comptes"),
     ("change_parameters", "Réglages", "admin.parameters", "/administration/reglages"),
     ("read_audit", "Traces", "admin.audit", "/administration/traces"),
@@ -37,7 +37,7 @@ TOOLS: tuple[Door, ...] = (
 """What is opened now and then: under the person's name."""
 MAILBOX = ("read_figures", "Boîte d’essai", "mailbox.page", "/boite")
 """The demonstration's own mails: every account of it may read them."""
-FIRST = ("orient", "record_decision", "read_demand", "manage_accounts", "read_figures")
+FIRST = ("orient", "record_decision", "read_commissions", "read_demand", "manage_accounts", "read_figures")
 
 
 def menu(person: Person) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

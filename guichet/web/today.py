@@ -12,6 +12,7 @@ from sqlalchemy import Row
 from guichet.commissions import follow_up_queries as follow_ups
 from guichet.commissions import milestone_queries as milestones
 from guichet.commissions import queries as decisions
+from guichet.commissions.session_queries import near
 from guichet.core import clock, french
 from guichet.core.months import add_months
 from guichet.demands import drafts, waiting, words
@@ -79,6 +80,7 @@ def page() -> ResponseReturnValue:
         sections=[one for one in sections if one.number],
         settled=[one.title for one in sections if not one.number],
         doors=_doors(today),
+        near=near(session, person, today) if person.may("read_commissions") else [],
         drafts=drafts.mine(session, person.user_id or 0),
     )
 

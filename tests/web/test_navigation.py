@@ -20,18 +20,18 @@ def test_the_bar_of_an_agent_holds_the_work_of_every_day_and_the_rest_is_under_t
         "Demandes",
         "Nouvelle demande",
         "Places",
+        "Commissions",
         "Courriers",
-        "Indicateurs",
     ]
     assert _links(html, UNDER_THE_NAME) == [
         "Propositions",
         "Réponses des familles",
         "Doublons",
         "Assistantes maternelles",
-        "Commissions",
         "Échéances",
         "Mes disponibilités",
         "Barème",
+        "Indicateurs",
         "Boîte d’essai",
         "Mon compte",
     ]
@@ -39,7 +39,7 @@ def test_the_bar_of_an_agent_holds_the_work_of_every_day_and_the_rest_is_under_t
 
 def test_the_daily_work_of_an_administrator_is_in_the_bar(visit):
     html = visit("administrator").get("/administration/comptes")
-    assert _links(html, BAR) == ["Barème", "Comptes", "Réglages", "Traces", "Indicateurs"]
+    assert _links(html, BAR) == ["Barème", "Indicateurs", "Comptes", "Réglages", "Traces"]
     assert _links(html, UNDER_THE_NAME) == ["Boîte d’essai", "Mon compte"]
 
 
@@ -53,11 +53,11 @@ def test_a_coordinator_finds_every_door_once(visit):
         "Places libérées",
         "Doublons",
         "Assistantes maternelles",
-        "Commissions",
         "Calendrier",
         "Échéances",
         "Mes disponibilités",
         "Barème",
+        "Indicateurs",
         "Réglages",
         "Traces",
         "Boîte d’essai",
