@@ -21,9 +21,9 @@ from sqlalchemy import func, select
 
 from benchmarks.driver import Browser, Job, wait_for
 from benchmarks.sitting_place import Place, prepared
-from guichet.commissions.document_models import DONE, NOMINAL, PACK, SessionDocument
-from guichet.commissions.dry_run_models import DryRun
-from guichet.commissions.session_models import CommissionSession
+from guichet.commissions.papers.models import DONE, NOMINAL, PACK, SessionDocument
+from guichet.commissions.sessions.models import CommissionSession
+from guichet.commissions.signing.models import DryRun
 from guichet.core import clock
 from guichet.core.lifeline import dies_with_parent, free_port
 from guichet.core.settings import Settings

@@ -13,11 +13,12 @@ from guichet.accounts.signing_in import person_of
 from guichet.allocation.actions import ask_run
 from guichet.allocation.choices import Choices
 from guichet.allocation.computing import Bench
-from guichet.commissions import agenda_actions, session_actions
 from guichet.commissions.commission_models import Commission, CommissionHouse, Seat
-from guichet.commissions.session_actions import RoundEntry, SessionEntry
-from guichet.commissions.session_models import AgendaItem, CommissionSession, Round
-from guichet.commissions.session_queries import opened_session
+from guichet.commissions.sessions import actions as session_actions
+from guichet.commissions.sessions import agenda_actions
+from guichet.commissions.sessions.actions import RoundEntry, SessionEntry
+from guichet.commissions.sessions.models import AgendaItem, CommissionSession, Round
+from guichet.commissions.sessions.queries import opened_session
 from guichet.core import clock
 from guichet.core.db import Database, make_database
 from guichet.core.migrate import upgrade

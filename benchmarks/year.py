@@ -17,15 +17,15 @@ from statistics import median
 
 from benchmarks.years import year_of
 from guichet.core.french import percent
-from guichet.scheduling.block import Given, make_block
-from guichet.scheduling.changes import away, keep_dates
-from guichet.scheduling.explain import difference
-from guichet.scheduling.first_come import first_come
-from guichet.scheduling.ground import Ground
-from guichet.scheduling.plan import OPTIMAL, Plan
-from guichet.scheduling.problem import Problem
-from guichet.scheduling.solver import plan
-from guichet.scheduling.validator import findings
+from guichet.scheduling.planning.block import Given, make_block
+from guichet.scheduling.planning.changes import away, keep_dates
+from guichet.scheduling.planning.explain import difference
+from guichet.scheduling.planning.first_come import first_come
+from guichet.scheduling.planning.ground import Ground
+from guichet.scheduling.planning.plan import OPTIMAL, Plan
+from guichet.scheduling.planning.problem import Problem
+from guichet.scheduling.planning.solver import plan
+from guichet.scheduling.planning.validator import findings
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 TITLE = "## Calendrier des commissions"
@@ -188,8 +188,8 @@ def _big(communes: int, limit: int, said: str) -> Iterator[Bar | str]:
 def same_plan() -> Bar:
     """The same problem in two processes with different hash seeds."""
     script = (
-        "import hashlib, time; from benchmarks.years import year_of; from guichet.scheduling.solver import "
-        "plan; from guichet.scheduling.files import result_of; import json; r = result_of(plan(year_of(14, 'mixed', 2, "
+        "import hashlib, time; from benchmarks.years import year_of; from guichet.scheduling.planning.solver import "
+        "plan; from guichet.scheduling.planning.files import result_of; import json; r = result_of(plan(year_of(14, 'mixed', 2, "
         "time_limit_s=300), time.monotonic)); r['seconds'] = 0; print(hashlib.sha256(json.dumps(r).encode()).hexdigest())"
     )
     root = Path(__file__).parents[1]
@@ -248,7 +248,7 @@ def main(sections: list[str]) -> int:
             f"au départ, {number(os.getloadavg()[0])} à la fin ; {(time.monotonic() - start) / 60:.0f} min.",
             "",
             "Années inventées (`benchmarks/years.py`), un seul fil de calcul. « À la main » : premier arrivé, "
-            "premier servi, avec vérification des conflits (`guichet/scheduling/first_come.py`).",
+            "premier servi, avec vérification des conflits (`guichet/scheduling/planning/first_come.py`).",
             "",
             "| but | mesuré, au pire | au plus | |",
             "|---|--:|--:|---|",

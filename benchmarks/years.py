@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from math import hypot
 from random import Random
 
-from guichet.scheduling.problem import (
+from guichet.scheduling.days.seeding import closed_days
+from guichet.scheduling.planning.problem import (
     AFTERNOON,
     MORNING,
     Commission,
@@ -21,7 +22,6 @@ from guichet.scheduling.problem import (
     Session,
     Travel,
 )
-from guichet.scheduling.seeding import closed_days
 
 YEAR = 2027
 BUSY, ROOM_BUSY, KILOMETRES, MINUTES_A_KILOMETRE = 0.35, 0.15, 30.0, 1.6

@@ -9,17 +9,17 @@ from sqlalchemy.orm import Session
 
 from guichet.accounts.policy import Person
 from guichet.commissions.commission_models import Commission
-from guichet.commissions.year_actions import CampaignEntry, LineEntry, save
-from guichet.commissions.year_freezing import freeze_run
+from guichet.commissions.year.actions import CampaignEntry, LineEntry, save
+from guichet.commissions.year.freezing import freeze_run
 from guichet.core.db import Database
 from guichet.establishments.catalogue import Catalogue
-from guichet.scheduling.campaign_actions import ask_run
-from guichet.scheduling.campaign_models import CalendarRun, Campaign
-from guichet.scheduling.campaign_queries import whole_run
-from guichet.scheduling.campaign_settings import Pace, Settings
-from guichet.scheduling.computing import Bench
-from guichet.scheduling.member_models import Member
-from guichet.scheduling.place_models import ClosedYear, Room, Team, TravelTime
+from guichet.scheduling.campaigns.actions import ask_run
+from guichet.scheduling.campaigns.computing import Bench
+from guichet.scheduling.campaigns.models import CalendarRun, Campaign
+from guichet.scheduling.campaigns.queries import whole_run
+from guichet.scheduling.campaigns.settings import Pace, Settings
+from guichet.scheduling.members.models import Member
+from guichet.scheduling.places.models import ClosedYear, Room, Team, TravelTime
 from tests import make
 
 TWICE = Pace("months", (4, 6), None, 14)

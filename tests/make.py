@@ -28,8 +28,8 @@ from guichet.establishments.sheet import Band, PlacesEntry
 from guichet.establishments.sheet_actions import Change, save_places
 from guichet.families.dossier import AdultEntry, ChildEntry, FactEntry, FamilyEntry, HouseholdEntry
 from guichet.placements.actions import StayEntry, add_stay
-from guichet.placements.answer_links import AnswerLinks
 from guichet.placements.models import Placement
+from guichet.placements.offers.answer_links import AnswerLinks
 from guichet.territory.models import BassinDeVie, Commune, CommunePostcode, Desk, Epci
 
 NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)

@@ -9,15 +9,19 @@ from sqlalchemy import select, true, update
 from sqlalchemy.orm import Session
 
 from guichet.accounts.policy import Person
-from guichet.commissions import agenda_actions, deciding, dry_run, signing, sitting_actions
-from guichet.commissions.choosing import DraftEntry
 from guichet.commissions.commission_models import Seat
-from guichet.commissions.dry_run_bench import TrialBench
-from guichet.commissions.dry_run_models import DryRun
 from guichet.commissions.models import Decision
-from guichet.commissions.session_actions import RoundEntry, SessionEntry, convene, plan, save_round
-from guichet.commissions.session_models import CommissionSession
-from guichet.commissions.session_queries import opened_session
+from guichet.commissions.sessions import agenda_actions
+from guichet.commissions.sessions.actions import RoundEntry, SessionEntry, convene, plan, save_round
+from guichet.commissions.sessions.models import CommissionSession
+from guichet.commissions.sessions.queries import opened_session
+from guichet.commissions.signing import dry_run
+from guichet.commissions.signing import signatures as signing
+from guichet.commissions.signing.dry_run_bench import TrialBench
+from guichet.commissions.signing.models import DryRun
+from guichet.commissions.sitting import actions as sitting_actions
+from guichet.commissions.sitting import deciding
+from guichet.commissions.sitting.choosing import DraftEntry
 from guichet.core import process
 from guichet.core.clock import day
 from guichet.core.db import Database

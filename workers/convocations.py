@@ -4,9 +4,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from guichet.commissions import convocation_actions
-from guichet.commissions.convocation_actions import Calling
-from guichet.commissions.convocation_queries import to_remind
+from guichet.commissions.convocations import actions as convocation_actions
+from guichet.commissions.convocations.actions import Calling
+from guichet.commissions.convocations.queries import to_remind
 from guichet.core.clock import day
 from guichet.core.db import Database
 from guichet.establishments.catalogue import load_catalogue

@@ -2,8 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from guichet.commissions import milestone_actions, milestone_queries
-from guichet.commissions.milestone_settings import MILESTONES, WARN_OWNER
+from guichet.commissions.milestones import actions as milestone_actions
+from guichet.commissions.milestones import queries as milestone_queries
+from guichet.commissions.milestones.settings import MILESTONES, WARN_OWNER
 from guichet.core import parameters
 from guichet.core.clock import day
 from guichet.core.db import Database

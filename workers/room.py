@@ -4,10 +4,10 @@ import os
 from functools import cache
 
 from guichet.allocation.computing import Bench
-from guichet.commissions.deciding import drop_drafts
-from guichet.commissions.documents_bench import PaperBench
-from guichet.commissions.dry_run_bench import TrialBench
-from guichet.commissions.year_freezing import freeze_run
+from guichet.commissions.papers.bench import PaperBench
+from guichet.commissions.signing.dry_run_bench import TrialBench
+from guichet.commissions.sitting.deciding import drop_drafts
+from guichet.commissions.year.freezing import freeze_run
 from guichet.core import clock
 from guichet.core.db import Database, make_database
 from guichet.core.process import this_process
@@ -15,8 +15,8 @@ from guichet.core.settings import Settings
 from guichet.demands import leaving
 from guichet.notifications.mailer import Mailer
 from guichet.notifications.relay import Relay
-from guichet.placements.answer_links import AnswerLinks
-from guichet.scheduling.computing import Bench as CalendarBench
+from guichet.placements.offers.answer_links import AnswerLinks
+from guichet.scheduling.campaigns.computing import Bench as CalendarBench
 
 
 @cache

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from guichet.commissions import follow_up, update_warning
+from guichet.commissions.follow_up import actions as follow_up
+from guichet.commissions.sessions import update_warning
 from guichet.core.clock import day
 from guichet.core.db import Database
 from guichet.establishments.catalogue import load_catalogue

@@ -8,8 +8,8 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from guichet.accounts import signing_in
-from guichet.commissions import convocation_answers
 from guichet.commissions.anonymise import anonymise
+from guichet.commissions.convocations import answers as convocation_answers
 from guichet.core import parameters
 from guichet.core.clock import day
 from guichet.core.db import Database
@@ -19,12 +19,15 @@ from guichet.demands.delays import CONFIRM_CHILDMINDERS, DELAYS, KEEP_DRAFTS
 from guichet.demands.models import Draft
 from guichet.demands.timers import TIMERS, Tick, Timer
 from guichet.establishments.catalogue import load_catalogue
-from guichet.placements import childminder_chasing, offer_timers, sheet_chasing
-from guichet.placements.answer_links import AnswerLinks
-from guichet.placements.offer_timers import OfferTick
+from guichet.placements import sheet_chasing
+from guichet.placements.childminders import chasing as childminder_chasing
+from guichet.placements.offers import timers as offer_timers
+from guichet.placements.offers.answer_links import AnswerLinks
+from guichet.placements.offers.timers import OfferTick
 from guichet.placements.retention import forget_children
 from guichet.placements.settings import CHASE_EVERY, REVIEW_EVERY
-from guichet.scheduling import availability_actions, campaign_consulting
+from guichet.scheduling.availability import actions as availability_actions
+from guichet.scheduling.campaigns import consulting as campaign_consulting
 
 log = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from celery import shared_task
 
 from guichet.core import clock
-from guichet.placements.answer_links import AnswerLinks
+from guichet.placements.offers.answer_links import AnswerLinks
 from workers import convocations, milestones, room, session_sweeps, sweeps
 from workers.aside import run_aside
 

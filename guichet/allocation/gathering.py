@@ -24,7 +24,7 @@ from guichet.establishments.capacity import House
 from guichet.establishments.catalogue import Catalogue
 from guichet.establishments.models import Sheet
 from guichet.families.models import Person
-from guichet.placements.childminder_fit import Point, distance_km
+from guichet.placements.childminders.fit import Point, distance_km
 from guichet.placements.stays import load_houses
 from guichet.territory.models import Commune
 

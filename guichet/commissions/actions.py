@@ -7,8 +7,9 @@ from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from guichet.accounts.policy import Person
-from guichet.commissions import letters, offering
-from guichet.commissions.mandate import may_grant
+from guichet.commissions import letters
+from guichet.commissions.between import offering
+from guichet.commissions.between.mandate import may_grant
 from guichet.commissions.models import BETWEEN, EMERGENCY, NOTED, Decision
 from guichet.core import journal
 from guichet.core.clock import day
@@ -22,10 +23,10 @@ from guichet.demands.workflow import DEMAND, LETTER_GONE, StepFacts
 from guichet.establishments.catalogue import Catalogue
 from guichet.notifications import outbox
 from guichet.placements import actions as places
-from guichet.placements.answer_links import AnswerLinks
 from guichet.placements.freed_seats import proposal_confirmed, proposal_dropped
 from guichet.placements.models import DRAFT
-from guichet.placements.offers import cancel_offer, taken_offer
+from guichet.placements.offers.actions import cancel_offer, taken_offer
+from guichet.placements.offers.answer_links import AnswerLinks
 
 WAITING = ("commission", "oriented", "unplaced")
 MAY_BE_DECIDED = {NOTED: ("commission",), BETWEEN: WAITING, EMERGENCY: WAITING}

@@ -5,13 +5,13 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from guichet.commissions.documents_anonymise import forget_papers_of
 from guichet.commissions.models import Decision
+from guichet.commissions.papers.anonymise import forget_papers_of
 from guichet.demands import anonymise as demands
 from guichet.demands.link_models import DeclaredLink
 from guichet.demands.models import Demand
-from guichet.placements.childminder_anonymise import forget_words
-from guichet.placements.offer_anonymise import forget_answers
+from guichet.placements.childminders.anonymise import forget_words
+from guichet.placements.offers.anonymise import forget_answers
 
 
 def anonymise(session: Session, family_id: int, *, at: datetime) -> bool:

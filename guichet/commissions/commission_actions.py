@@ -21,8 +21,8 @@ from guichet.core.names import search_key
 from guichet.core.workflow import expect_version
 from guichet.demands.models import Demand
 from guichet.establishments.catalogue import Catalogue
-from guichet.scheduling.member_actions import MemberEntry, recognise
-from guichet.scheduling.member_models import Member
+from guichet.scheduling.members.actions import MemberEntry, recognise
+from guichet.scheduling.members.models import Member
 
 LONGEST_NAME = 120
 

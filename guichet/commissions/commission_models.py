@@ -10,7 +10,7 @@ from sqlalchemy.types import String
 from guichet.accounts.models import User
 from guichet.commissions.reglement import ROLES, Reglement
 from guichet.core.db import Base
-from guichet.scheduling.member_models import Member
+from guichet.scheduling.members.models import Member
 
 
 class Commission(Base):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from guichet.accounts.models import User
 from guichet.accounts.policy import Person, Reach
 from guichet.commissions.commission_models import Commission, CommissionHouse, Seat
-from guichet.commissions.session_models import CommissionSession
+from guichet.commissions.sessions.models import CommissionSession
 from guichet.establishments.models import Establishment
 
 MOST_ACCOUNTS = 500

@@ -20,7 +20,7 @@ from guichet.demands.letter_parts import (
 from guichet.demands.models import Demand
 from guichet.establishments.catalogue import Catalogue, House
 from guichet.notifications.letter import Letter, NextStep, Section, Table
-from guichet.placements.offer_letters import AnswerAsked, answer_action, answer_section, answer_step
+from guichet.placements.offers.letters import AnswerAsked, answer_action, answer_section, answer_step
 
 OUT_OF_SESSION = {
     BETWEEN: "Cette place s’est libérée entre deux séances : la commission en est informée à sa prochaine séance.",

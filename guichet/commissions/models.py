@@ -8,8 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import String, Text
 
 from guichet.allocation.models import AllocationRun
-from guichet.commissions.choosing import CHOICES
-from guichet.commissions.session_models import AgendaItem, CommissionSession
+from guichet.commissions.sessions.models import AgendaItem, CommissionSession
+from guichet.commissions.sitting.choosing import CHOICES
 from guichet.core.db import Base
 from guichet.demands.models import Demand
 from guichet.establishments.models import Establishment

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from guichet.accounts.policy import DIRECTOR, Person, Reach
-from guichet.commissions import mandate
+from guichet.commissions.between import mandate
 from guichet.commissions.models import BETWEEN, Decision
 from guichet.demands.lines import lines
 from guichet.demands.models import Demand

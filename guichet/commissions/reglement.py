@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from guichet.core.french import count
-from guichet.scheduling.calendar import Delay, Unit
+from guichet.scheduling.days.calendar import Delay, Unit
 
 ROLES = (
     *("president", "elected", "manager", "coordinator", "director", "rpe"),

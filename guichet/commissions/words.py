@@ -2,7 +2,7 @@
 
 from guichet.commissions import reglement as rules
 from guichet.core.french import count, join_and
-from guichet.scheduling.calendar import UNIT, UNITS
+from guichet.scheduling.days.calendar import UNIT, UNITS
 
 ROLE = {
     "president": "Présidence",

@@ -25,7 +25,7 @@ class Standing:
     """Who recorded the decision that waits for its confirmation."""
     decision_waits: bool = False
     offer_state: str = ""
-    """The state of the offer that is not over (guichet/placements/offer_states.py)."""
+    """The state of the offer that is not over (guichet/placements/offers/states.py)."""
     answer_by: date | None = None
     orient_within: int = 15
     follow_up_within: int = 30

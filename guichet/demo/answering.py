@@ -9,10 +9,10 @@ from guichet.demands.delays import REOPEN_WITHIN
 from guichet.demands.models import Demand
 from guichet.demo.line import Line, World
 from guichet.demo.needs import pick
-from guichet.placements import answers
-from guichet.placements.answers import Answered, the_family
-from guichet.placements.offer_models import Offer
-from guichet.placements.offers import taken_offer
+from guichet.placements.offers import answers
+from guichet.placements.offers.actions import taken_offer
+from guichet.placements.offers.answers import Answered, the_family
+from guichet.placements.offers.models import Offer
 
 ANSWERS = (("accept", 86), ("decline", 6), ("later", 4), ("silence", 4))
 SAID = {

@@ -11,8 +11,8 @@ from guichet.core.clock import day
 from guichet.demands.delays import CHILDMINDER_ANSWER
 from guichet.demands.models import Demand
 from guichet.demo.line import World, office_hour
-from guichet.placements.childminder_actions import SolutionEntry, hand_list, note_contact, record_solution
-from guichet.placements.childminder_queries import Found, who_fits
+from guichet.placements.childminders.actions import SolutionEntry, hand_list, note_contact, record_solution
+from guichet.placements.childminders.queries import Found, who_fits
 
 __all__ = ["Found", "call", "hand", "settle", "wait_with_one"]
 

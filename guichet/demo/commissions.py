@@ -2,15 +2,16 @@
 
 from datetime import date, timedelta
 
-from guichet.commissions import agenda_actions, session_actions
-from guichet.commissions.agenda_actions import ItemEntry
 from guichet.commissions.commission_actions import CommissionEntry, SeatEntry, add_seat, create
 from guichet.commissions.commission_models import Commission
 from guichet.commissions.commission_queries import commission
 from guichet.commissions.reglement import HALF, Reglement
-from guichet.commissions.session_actions import RoundEntry, SessionEntry
-from guichet.commissions.session_models import Round
-from guichet.commissions.session_queries import opened_session
+from guichet.commissions.sessions import actions as session_actions
+from guichet.commissions.sessions import agenda_actions
+from guichet.commissions.sessions.actions import RoundEntry, SessionEntry
+from guichet.commissions.sessions.agenda_actions import ItemEntry
+from guichet.commissions.sessions.models import Round
+from guichet.commissions.sessions.queries import opened_session
 from guichet.core.clock import day
 from guichet.core.names import search_key
 from guichet.demo.accounts import COORDINATOR, MEMBER, PRESIDENTS

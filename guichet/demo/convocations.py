@@ -4,17 +4,18 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from guichet.commissions import convocation_answers, session_actions
-from guichet.commissions.convocation_actions import Calling
-from guichet.commissions.convocation_answers import Opened
-from guichet.commissions.convocation_choices import DEPUTY, PRESENT
-from guichet.commissions.convocation_queries import called
-from guichet.commissions.session_models import CommissionSession
-from guichet.commissions.session_queries import opened_session
+from guichet.commissions.convocations import answers as convocation_answers
+from guichet.commissions.convocations.actions import Calling
+from guichet.commissions.convocations.answers import Opened
+from guichet.commissions.convocations.choices import DEPUTY, PRESENT
+from guichet.commissions.convocations.queries import called
+from guichet.commissions.sessions import actions as session_actions
+from guichet.commissions.sessions.models import CommissionSession
+from guichet.commissions.sessions.queries import opened_session
 from guichet.core.actor import Actor
 from guichet.core.clock import day
 from guichet.demo.line import World
-from guichet.scheduling.calendar import notice
+from guichet.scheduling.days.calendar import notice
 
 SOON = timedelta(days=10)
 

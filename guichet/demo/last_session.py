@@ -7,19 +7,24 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from guichet.accounts.policy import Person
-from guichet.commissions import agenda_actions, dry_run, follow_up, session_actions, signing, sitting_actions
-from guichet.commissions.agenda_actions import ItemEntry
-from guichet.commissions.attendance import HOLDER
 from guichet.commissions.commission_models import Commission
-from guichet.commissions.dry_run_bench import TrialBench
-from guichet.commissions.follow_up import FollowEntry
-from guichet.commissions.session_actions import SessionEntry
-from guichet.commissions.session_models import CommissionSession
-from guichet.commissions.session_queries import opened_session
+from guichet.commissions.follow_up import actions as follow_up
+from guichet.commissions.follow_up.actions import FollowEntry
+from guichet.commissions.sessions import actions as session_actions
+from guichet.commissions.sessions import agenda_actions
+from guichet.commissions.sessions.actions import SessionEntry
+from guichet.commissions.sessions.agenda_actions import ItemEntry
+from guichet.commissions.sessions.models import CommissionSession
+from guichet.commissions.sessions.queries import opened_session
+from guichet.commissions.signing import dry_run
+from guichet.commissions.signing import signatures as signing
+from guichet.commissions.signing.dry_run_bench import TrialBench
+from guichet.commissions.sitting import actions as sitting_actions
+from guichet.commissions.sitting.attendance import HOLDER
 from guichet.core.clock import PARIS, day
 from guichet.core.db import Database
 from guichet.demo.said import TOWNS
-from guichet.placements.answer_links import AnswerLinks
+from guichet.placements.offers.answer_links import AnswerLinks
 
 WEEKS_AGO = 5
 CALLED_DAYS = 21

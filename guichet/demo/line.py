@@ -14,7 +14,7 @@ from guichet.demo.calendar import LARGEST, Sitting
 from guichet.demo.room import Room
 from guichet.demo.said import TOWNS
 from guichet.establishments.catalogue import Catalogue
-from guichet.placements.answer_links import AnswerLinks
+from guichet.placements.offers.answer_links import AnswerLinks
 
 
 class NotYetError(Exception):

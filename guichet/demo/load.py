@@ -50,7 +50,7 @@ from guichet.demo.year import load_year
 from guichet.establishments.actions import install_establishments, install_managers
 from guichet.establishments.catalogue import load_catalogue
 from guichet.establishments.models import Establishment
-from guichet.placements.answer_links import AnswerLinks
+from guichet.placements.offers.answer_links import AnswerLinks
 from guichet.territory.actions import install_territory
 from guichet.territory.models import Commune
 

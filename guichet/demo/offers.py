@@ -6,19 +6,19 @@ from random import Random
 from sqlalchemy import select
 
 from guichet.commissions.actions import DecisionEntry, confirm_decision, record_decision
-from guichet.commissions.emergency import admit
-from guichet.commissions.out_of_session import OutsideEntry
+from guichet.commissions.between.emergency import admit
+from guichet.commissions.between.out_of_session import OutsideEntry
 from guichet.core.clock import day
 from guichet.core.week import Week
 from guichet.demo.answering import REOPEN_DAYS
 from guichet.demo.last_commission import listed
 from guichet.demo.line import World, office_hour
 from guichet.demo.lives import Story
-from guichet.placements import answers
-from guichet.placements.answers import the_family
 from guichet.placements.freed_seats import close_seat
-from guichet.placements.offer_models import FreedSeat
-from guichet.placements.offers import taken_offer
+from guichet.placements.offers import answers
+from guichet.placements.offers.actions import taken_offer
+from guichet.placements.offers.answers import the_family
+from guichet.placements.offers.models import FreedSeat
 
 HOUSE = "lucioles"
 SETTLED = timedelta(days=25)

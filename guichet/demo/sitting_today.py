@@ -10,12 +10,13 @@ from random import Random
 
 from sqlalchemy import select
 
-from guichet.commissions import agenda_actions, session_actions
-from guichet.commissions.agenda_actions import ItemEntry
 from guichet.commissions.commission_models import Commission
-from guichet.commissions.session_actions import RoundEntry, SessionEntry
-from guichet.commissions.session_models import CommissionSession, Round
-from guichet.commissions.session_queries import opened_session
+from guichet.commissions.sessions import actions as session_actions
+from guichet.commissions.sessions import agenda_actions
+from guichet.commissions.sessions.actions import RoundEntry, SessionEntry
+from guichet.commissions.sessions.agenda_actions import ItemEntry
+from guichet.commissions.sessions.models import CommissionSession, Round
+from guichet.commissions.sessions.queries import opened_session
 from guichet.core.clock import day
 from guichet.core.months import add_months
 from guichet.core.week import PRESETS, Week

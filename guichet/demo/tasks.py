@@ -5,16 +5,17 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from guichet.commissions import milestone_actions, milestone_queries
-from guichet.commissions.milestone_models import SessionTask
-from guichet.commissions.milestone_settings import MILESTONES
+from guichet.commissions.milestones import actions as milestone_actions
+from guichet.commissions.milestones import queries as milestone_queries
+from guichet.commissions.milestones.models import SessionTask
+from guichet.commissions.milestones.settings import MILESTONES
 from guichet.core import parameters
 from guichet.core.actor import Actor
 from guichet.core.clock import PARIS, day
-from guichet.scheduling.availability import Interval
-from guichet.scheduling.availability_actions import READ_AHEAD, keep_calendar
-from guichet.scheduling.ics_limits import Reading
-from guichet.scheduling.member_models import Member
+from guichet.scheduling.availability.actions import READ_AHEAD, keep_calendar
+from guichet.scheduling.availability.half_days import Interval
+from guichet.scheduling.availability.ics_limits import Reading
+from guichet.scheduling.members.models import Member
 
 GIVES_A_CALENDAR = "Théophile Grandvaux"
 AGE = timedelta(days=18)

@@ -12,17 +12,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from guichet.commissions.commission_models import Commission, CommissionHouse
-from guichet.commissions.year_actions import CampaignEntry, LineEntry, save
+from guichet.commissions.year.actions import CampaignEntry, LineEntry, save
 from guichet.core.actor import Actor
 from guichet.core.clock import day
 from guichet.establishments.models import Establishment
-from guichet.scheduling import availability_actions as time
-from guichet.scheduling.availability import Word
-from guichet.scheduling.campaign_actions import ask_run
-from guichet.scheduling.campaign_settings import Pace, Settings
-from guichet.scheduling.closed_actions import seed_year
-from guichet.scheduling.member_models import Member
-from guichet.scheduling.place_actions import (
+from guichet.scheduling.availability import actions as time
+from guichet.scheduling.availability.half_days import Word
+from guichet.scheduling.campaigns.actions import ask_run
+from guichet.scheduling.campaigns.settings import Pace, Settings
+from guichet.scheduling.days.closed_actions import seed_year
+from guichet.scheduling.days.seeding_words import ClosedDay
+from guichet.scheduling.members.models import Member
+from guichet.scheduling.places.actions import (
     BusyEntry,
     RoomEntry,
     save_room,
@@ -30,8 +31,7 @@ from guichet.scheduling.place_actions import (
     seed_travel,
     take_room,
 )
-from guichet.scheduling.problem import HalfDay
-from guichet.scheduling.seeding_words import ClosedDay
+from guichet.scheduling.planning.problem import HalfDay
 
 TEAM = ("Bertille Onfray-Dumas", "Aurore Santillane")
 """The nurse of the PMI and the coordination: they sit everywhere, and travel together."""

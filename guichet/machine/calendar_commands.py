@@ -9,10 +9,10 @@ from typing import NoReturn
 import click
 
 from guichet.core.french import count
-from guichet.scheduling.faults import InvalidProblemError
-from guichet.scheduling.files import read_problem, result_of
-from guichet.scheduling.plan import BY_TIME, Plan
-from guichet.scheduling.solver import Progress, plan
+from guichet.scheduling.planning.faults import InvalidProblemError
+from guichet.scheduling.planning.files import read_problem, result_of
+from guichet.scheduling.planning.plan import BY_TIME, Plan
+from guichet.scheduling.planning.solver import Progress, plan
 
 FAULTY = 2
 

@@ -6,11 +6,11 @@ from typing import Any
 import click
 
 from guichet.bareme.workflow import BAREME
-from guichet.commissions.session_workflow import SESSION
+from guichet.commissions.sessions.workflow import SESSION
 from guichet.core.diagram import page
 from guichet.core.workflow import Workflow
 from guichet.demands.workflow import DEMAND
-from guichet.placements.offer_workflow import OFFER
+from guichet.placements.offers.workflow import OFFER
 
 WORKFLOWS: dict[str, Workflow[Any, Any]] = {
     "La vie d’une demande": DEMAND,

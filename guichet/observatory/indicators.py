@@ -18,9 +18,9 @@ from guichet.core.months import add_months
 from guichet.demands.models import Demand
 from guichet.demands.states import OPEN_STATES, STATES
 from guichet.establishments.models import COLLECTIVE, Establishment
-from guichet.placements.childminder_models import ChildminderSolution
-from guichet.placements.offer_models import Offer
-from guichet.placements.offer_states import OFFERED, POSTPONED
+from guichet.placements.childminders.models import ChildminderSolution
+from guichet.placements.offers.models import Offer
+from guichet.placements.offers.states import OFFERED, POSTPONED
 from guichet.territory.models import BassinDeVie, Commune
 
 OUTSIDE = ""

@@ -16,8 +16,8 @@ from guichet.core.clock import day
 from guichet.core.errors import ConflictError, InvalidError
 from guichet.core.week import Week
 from guichet.core.workflow import expect_version
-from guichet.placements.offer_models import FreedSeat, Offer
-from guichet.placements.offer_words import FREED_OUTCOME
+from guichet.placements.offers.models import FreedSeat, Offer
+from guichet.placements.offers.words import FREED_OUTCOME
 
 MOST = 200
 FARTHEST = timedelta(days=366 * 2)

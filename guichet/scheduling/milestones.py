@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from guichet.scheduling.calendar import Delay, is_working, notice
+from guichet.scheduling.days.calendar import Delay, is_working, notice
 
 
 class Task(StrEnum):

@@ -13,14 +13,15 @@ from flask.typing import ResponseReturnValue
 from guichet.core.errors import DomainError, InvalidError, NotFoundError
 from guichet.demands.delays import REOPEN_WITHIN
 from guichet.demands.models import Demand
-from guichet.placements import answers, offer_queries
-from guichet.placements.answers import Answered, the_family
-from guichet.placements.offer_models import Offer
-from guichet.placements.offer_queries import Shown
-from guichet.placements.offer_saying import already
-from guichet.placements.offer_states import CANCELLED, EXPIRED, HELD, MISSED, OFFERED
-from guichet.placements.offer_words import DECLINE_REASON
-from guichet.placements.offer_workflow import OFFER, OfferFacts
+from guichet.placements.offers import answers
+from guichet.placements.offers import queries as offer_queries
+from guichet.placements.offers.answers import Answered, the_family
+from guichet.placements.offers.models import Offer
+from guichet.placements.offers.queries import Shown
+from guichet.placements.offers.saying import already
+from guichet.placements.offers.states import CANCELLED, EXPIRED, HELD, MISSED, OFFERED
+from guichet.placements.offers.words import DECLINE_REASON
+from guichet.placements.offers.workflow import OFFER, OfferFacts
 from guichet.web.door import answer_links, at, catalogue, commit, db, delays, open_to_all, trace
 from guichet.web.family_typed import seen_version
 from guichet.web.registration.typed import Typed

@@ -6,7 +6,7 @@ from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from guichet.commissions.deciding import drop_drafts
+from guichet.commissions.sitting.deciding import drop_drafts
 from guichet.core.db import Database
 from guichet.core.settings import Settings
 from guichet.demands import leaving

@@ -5,11 +5,11 @@ from datetime import date
 from flask import Blueprint, current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from guichet.commissions.milestone_queries import late_count
+from guichet.commissions.milestones.queries import late_count
 from guichet.core import french
 from guichet.core.clock import day
-from guichet.scheduling.availability_queries import silent_count
-from guichet.scheduling.place_queries import seeded_years
+from guichet.scheduling.availability.queries import silent_count
+from guichet.scheduling.places.queries import seeded_years
 from guichet.web.door import at, db, needs, person
 
 bp = Blueprint("calendar_doors", __name__)

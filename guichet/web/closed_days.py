@@ -10,12 +10,12 @@ from guichet.core import french
 from guichet.core.clock import day
 from guichet.core.errors import InvalidError, NotFoundError
 from guichet.core.names import clean_name
-from guichet.scheduling import closed_actions as actions
-from guichet.scheduling.calendar import UNITS, Delay, Unit, notice
-from guichet.scheduling.closed_periods import Line, periods
-from guichet.scheduling.place_queries import days_of_year, public_holidays, seeded_years
-from guichet.scheduling.seeding_apart import closed_days_apart
-from guichet.scheduling.seeding_words import BRIDGE, LOCAL, PUBLIC, SCHOOL, ZONES, warning
+from guichet.scheduling.days import closed_actions as actions
+from guichet.scheduling.days.calendar import UNITS, Delay, Unit, notice
+from guichet.scheduling.days.closed_periods import Line, periods
+from guichet.scheduling.days.seeding_apart import closed_days_apart
+from guichet.scheduling.days.seeding_words import BRIDGE, LOCAL, PUBLIC, SCHOOL, ZONES, warning
+from guichet.scheduling.places.queries import days_of_year, public_holidays, seeded_years
 from guichet.web.door import at, commit, db, needs, person
 
 bp = Blueprint("closed_days", __name__, url_prefix="/calendrier/jours-fermes")

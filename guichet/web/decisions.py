@@ -8,8 +8,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import Form
 
-from guichet.commissions import actions, letters, offering, queries
-from guichet.commissions.mandate import may_grant
+from guichet.commissions import actions, letters, queries
+from guichet.commissions.between import offering
+from guichet.commissions.between.mandate import may_grant
 from guichet.commissions.models import BETWEEN, Decision
 from guichet.commissions.words import BASIS
 from guichet.core.clock import day
@@ -23,7 +24,7 @@ from guichet.demands.queries import may_read
 from guichet.notifications import queries as posted
 from guichet.notifications import words as letter_words
 from guichet.notifications.render import render
-from guichet.placements.answer_links import NOT_SHOWN
+from guichet.placements.offers.answer_links import NOT_SHOWN
 from guichet.web.decision_form import DropForm, RecordForm, houses_for, problems_of, week_given
 from guichet.web.demand.forms import put_refusal
 from guichet.web.door import answer_links, at, catalogue, commit, db, needs, not_for_them, person, trace

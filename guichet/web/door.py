@@ -24,7 +24,7 @@ from guichet.demands.delays import DELAYS
 from guichet.demands.queries import is_linked
 from guichet.establishments.catalogue import Catalogue, load_catalogue
 from guichet.establishments.supply import Supply
-from guichet.placements.answer_links import AnswerLinks
+from guichet.placements.offers.answer_links import AnswerLinks
 from guichet.placements.stays import load_offer
 
 P = ParamSpec("P")

@@ -3,7 +3,7 @@
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
-from guichet.commissions import feeds
+from guichet.commissions.convocations import feeds
 from guichet.core.errors import NotFoundError
 from guichet.web.door import at, database, db, open_to_all
 

@@ -5,13 +5,11 @@ from collections.abc import Callable
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from guichet.commissions import convocation_answers as answers
-from guichet.commissions import convocation_words as words
-from guichet.commissions import feeds
-from guichet.commissions.convocation_actions import Calling
-from guichet.commissions.convocation_answers import Opened
-from guichet.commissions.convocation_choices import hours, reply_by
-from guichet.commissions.convocation_queries import SUBJECT, VISIT
+from guichet.commissions.convocations import answers, feeds, words
+from guichet.commissions.convocations.actions import Calling
+from guichet.commissions.convocations.answers import Opened
+from guichet.commissions.convocations.choices import hours, reply_by
+from guichet.commissions.convocations.queries import SUBJECT, VISIT
 from guichet.core.actor import Actor
 from guichet.core.clock import day
 from guichet.core.errors import DomainError, InvalidError

@@ -11,7 +11,7 @@ from guichet.demands import mailings
 from guichet.demands.mailings import Mailing
 from guichet.demands.words import LETTER
 from guichet.notifications import actions, queries, words
-from guichet.placements.answer_links import unlinked
+from guichet.placements.offers.answer_links import unlinked
 from guichet.web import door, exports
 from guichet.web.addresses import asked_id
 

@@ -6,10 +6,9 @@ from datetime import date, timedelta
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from guichet.commissions import milestone_actions as actions
-from guichet.commissions import milestone_queries as queries
-from guichet.commissions.milestone_models import SessionTask
-from guichet.commissions.session_queries import opened_session
+from guichet.commissions.milestones import actions, queries
+from guichet.commissions.milestones.models import SessionTask
+from guichet.commissions.sessions.queries import opened_session
 from guichet.core.clock import day
 from guichet.core.errors import DomainError, InvalidError
 from guichet.scheduling.milestones import TASK, Task

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from guichet.core import clock, french
 from guichet.demands import counting, queue, words
 from guichet.demands.states import OPEN_STATES
-from guichet.placements.childminder_queries import cared_for_meanwhile
+from guichet.placements.childminders.queries import cared_for_meanwhile
 from guichet.web import door, queue_address
 from guichet.web.exports import csv_response
 from guichet.web.queue_address import Asked, cursor_words, read_address, searched_by, slug_of

@@ -9,10 +9,10 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Row
 
-from guichet.commissions import follow_up_queries as follow_ups
-from guichet.commissions import milestone_queries as milestones
 from guichet.commissions import queries as decisions
-from guichet.commissions.session_queries import near
+from guichet.commissions.follow_up import queries as follow_ups
+from guichet.commissions.milestones import queries as milestones
+from guichet.commissions.sessions.queries import near
 from guichet.core import clock, french
 from guichet.core.months import add_months
 from guichet.demands import drafts, waiting, words

@@ -10,8 +10,8 @@ from datetime import date, timedelta
 from markupsafe import Markup, escape
 
 from guichet.core import french
-from guichet.scheduling.campaign_words import HALF, MONTH
-from guichet.scheduling.problem import MORNING, HalfDay
+from guichet.scheduling.campaigns.words import HALF, MONTH
+from guichet.scheduling.planning.problem import MORNING, HalfDay
 
 WIDTH, LEFT, TOP, ROW, BOTTOM, RIGHT = 1280, 190, 34, 34, 8, 12
 LONGEST_NAME = 26

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guichet.commissions import words
-from guichet.commissions.agenda import (
+from guichet.commissions.sessions.agenda import (
     APPROVAL,
     BY_HAND,
     DEMAND_ITEM,

@@ -4,13 +4,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from guichet.commissions.milestone_settings import MILESTONES, lapses
-from guichet.commissions.milestone_signs import Signs, seen
-from guichet.scheduling.closed_periods import Line, periods
-from guichet.scheduling.distances import minutes_between
-from guichet.scheduling.freshness import Freshness, Said, freshness
+from guichet.commissions.milestones.settings import MILESTONES, lapses
+from guichet.commissions.milestones.signs import Signs, seen
+from guichet.scheduling.availability.freshness import Freshness, Said, freshness
+from guichet.scheduling.days.closed_periods import Line, periods
+from guichet.scheduling.days.seeding_words import LOCAL, PUBLIC, SCHOOL
 from guichet.scheduling.milestones import TASK, Task
-from guichet.scheduling.seeding_words import LOCAL, PUBLIC, SCHOOL
+from guichet.scheduling.places.distances import minutes_between
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 CLOSES, SITS = date(2027, 5, 5), date(2027, 5, 20)

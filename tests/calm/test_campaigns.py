@@ -7,16 +7,15 @@ from fractions import Fraction
 
 import pytest
 
-from guichet.scheduling.calendar import COUNCIL_LARGE, Window
-from guichet.scheduling.campaign_answer import explained
-from guichet.scheduling.campaign_files import (
+from guichet.scheduling.campaigns.answer import explained
+from guichet.scheduling.campaigns.files import (
     half_day_from,
     plan_digest,
     plan_from,
     problem_document,
     problem_from,
 )
-from guichet.scheduling.campaign_settings import (
+from guichet.scheduling.campaigns.settings import (
     Pace,
     Settings,
     empty,
@@ -26,11 +25,12 @@ from guichet.scheduling.campaign_settings import (
     refusals,
     windows_of,
 )
-from guichet.scheduling.campaign_whatif import UnknownChangeError, applied, session_key
-from guichet.scheduling.changes import keep_dates
-from guichet.scheduling.explain import difference
-from guichet.scheduling.files import result_of
-from guichet.scheduling.problem import (
+from guichet.scheduling.campaigns.whatif import UnknownChangeError, applied, session_key
+from guichet.scheduling.days.calendar import COUNCIL_LARGE, Window
+from guichet.scheduling.planning.changes import keep_dates
+from guichet.scheduling.planning.explain import difference
+from guichet.scheduling.planning.files import result_of
+from guichet.scheduling.planning.problem import (
     Commission,
     HalfDay,
     Person,
@@ -42,7 +42,7 @@ from guichet.scheduling.problem import (
     Session,
     Travel,
 )
-from guichet.scheduling.solver import plan
+from guichet.scheduling.planning.solver import plan
 
 FIRST, LAST = date(2027, 1, 1), date(2027, 12, 31)
 APRIL = date(2027, 4, 1)

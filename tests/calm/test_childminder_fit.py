@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guichet.core.week import HALF_HOUR, USUAL_END, USUAL_START, Week
-from guichet.placements.childminder_fit import (
+from guichet.placements.childminders.fit import (
     FULL,
     NONE,
     NOTHING,

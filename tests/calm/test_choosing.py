@@ -4,12 +4,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from guichet.commissions import choosing
-from guichet.commissions.attendance import Attendance, Chair, Move, Recusal
-from guichet.commissions.choosing import Asked, DraftEntry, Vote, completed, refusal_of_vote, refusals
-from guichet.commissions.half_days import first_open_week, half_days, largest_part, pieces
 from guichet.commissions.reglement import Reglement
-from guichet.commissions.room import Place, Room, changes
+from guichet.commissions.sitting import choosing
+from guichet.commissions.sitting.attendance import Attendance, Chair, Move, Recusal
+from guichet.commissions.sitting.choosing import Asked, DraftEntry, Vote, completed, refusal_of_vote, refusals
+from guichet.commissions.sitting.half_days import first_open_week, half_days, largest_part, pieces
+from guichet.commissions.sitting.room import Place, Room, changes
 from guichet.core.week import Week
 from guichet.establishments.capacity import Ask, Colour, House, Load, Stay, Verdict, fits, presumed_end
 from guichet.establishments.heat import heat

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from guichet.commissions.convocation_choices import hours
+from guichet.commissions.convocations.choices import hours
 from guichet.notifications.invitation import CANCELLED, Entry, calendar_of, feed_of
 from guichet.notifications.invited import CANCEL, REQUEST, REQUIRED, Invitation
 from tests.calendars import read

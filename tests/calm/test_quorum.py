@@ -7,20 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guichet.commissions import words
-from guichet.commissions.attendance import (
-    DEPUTY,
-    HOLDER,
-    Attendance,
-    Chair,
-    Move,
-    Present,
-    Proxy,
-    Recusal,
-    present_at,
-    refusal_of_proxy,
-    without_voice,
-)
-from guichet.commissions.quorum import in_words, outcome_of_vote, quorum_of
 from guichet.commissions.reglement import (
     ABSENT,
     COUNTED,
@@ -33,6 +19,20 @@ from guichet.commissions.reglement import (
     RECUSALS,
     Reglement,
 )
+from guichet.commissions.sitting.attendance import (
+    DEPUTY,
+    HOLDER,
+    Attendance,
+    Chair,
+    Move,
+    Present,
+    Proxy,
+    Recusal,
+    present_at,
+    refusal_of_proxy,
+    without_voice,
+)
+from guichet.commissions.sitting.quorum import in_words, outcome_of_vote, quorum_of
 
 BENCH = (
     Chair(1, "president", presides=True),

@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import pytest
 
-from guichet.scheduling.availability import Interval, Leave, Said, Word, availability, hours_of
-from guichet.scheduling.calendar import (
+from guichet.scheduling.availability.half_days import Interval, Leave, Said, Word, availability, hours_of
+from guichet.scheduling.days.calendar import (
     CADENCE,
     MONTHS,
     UNIT,
@@ -19,9 +19,9 @@ from guichet.scheduling.calendar import (
     notice,
     windows,
 )
+from guichet.scheduling.days.seeding import closed_days, last_published, warning
 from guichet.scheduling.milestones import TASK, Lapses, Task, milestones
-from guichet.scheduling.problem import HalfDay
-from guichet.scheduling.seeding import closed_days, last_published, warning
+from guichet.scheduling.planning.problem import HalfDay
 
 HOLIDAYS = frozenset(line.day for line in closed_days(2027, "A") if line.reason == "public")
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guichet.scheduling.changes import away, keep_dates, pin
-from guichet.scheduling.explain import difference, least_tours, member_costs, next_dates, scores
-from guichet.scheduling.plan import Lost
-from guichet.scheduling.problem import (
+from guichet.scheduling.planning.changes import away, keep_dates, pin
+from guichet.scheduling.planning.explain import difference, least_tours, member_costs, next_dates, scores
+from guichet.scheduling.planning.plan import Lost
+from guichet.scheduling.planning.problem import (
     Commission,
     HalfDay,
     Person,
@@ -24,8 +24,8 @@ from guichet.scheduling.problem import (
     Session,
     Travel,
 )
-from guichet.scheduling.solver import plan
-from guichet.scheduling.validator import findings
+from guichet.scheduling.planning.solver import plan
+from guichet.scheduling.planning.validator import findings
 
 MONDAY = date(2027, 1, 4)
 HALF_DAYS = tuple(HalfDay(MONDAY + timedelta(n), half) for n in range(5) for half in ("am", "pm"))

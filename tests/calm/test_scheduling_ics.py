@@ -4,10 +4,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from guichet.scheduling.availability import Interval
-from guichet.scheduling.ics_apart import read_in_child
-from guichet.scheduling.ics_limits import LARGEST_BYTES, UnreadableCalendarError
-from guichet.scheduling.ics_reading import read_busy
+from guichet.scheduling.availability.half_days import Interval
+from guichet.scheduling.availability.ics_apart import read_in_child
+from guichet.scheduling.availability.ics_limits import LARGEST_BYTES, UnreadableCalendarError
+from guichet.scheduling.availability.ics_reading import read_busy
 
 START, END = date(2027, 1, 1), date(2027, 12, 31)
 

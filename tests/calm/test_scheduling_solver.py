@@ -9,8 +9,8 @@ from itertools import combinations, product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guichet.scheduling.plan import FEASIBLE, OPTIMAL, Lost
-from guichet.scheduling.problem import (
+from guichet.scheduling.planning.plan import FEASIBLE, OPTIMAL, Lost
+from guichet.scheduling.planning.problem import (
     Commission,
     HalfDay,
     Person,
@@ -22,8 +22,8 @@ from guichet.scheduling.problem import (
     Session,
     Travel,
 )
-from guichet.scheduling.solver import plan
-from guichet.scheduling.validator import findings
+from guichet.scheduling.planning.solver import plan
+from guichet.scheduling.planning.validator import findings
 
 MONDAY = date(2027, 1, 4)
 HALF_DAYS = tuple(HalfDay(MONDAY + timedelta(n), half) for n in range(3) for half in ("am", "pm"))

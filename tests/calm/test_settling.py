@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guichet.commissions.settling import (
+from guichet.commissions.signing.settling import (
     FINAL,
     GRANTED,
     HOLD,

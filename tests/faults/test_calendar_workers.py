@@ -9,11 +9,11 @@ import pytest
 
 from benchmarks.years import year_of
 from guichet.core import clock
-from guichet.scheduling import files, solver
-from guichet.scheduling.campaign_actions import ask_run
-from guichet.scheduling.campaign_files import digest, plan_digest, problem_document
-from guichet.scheduling.campaign_models import CalendarRun
-from guichet.scheduling.problem import Problem
+from guichet.scheduling.campaigns.actions import ask_run
+from guichet.scheduling.campaigns.files import digest, plan_digest, problem_document
+from guichet.scheduling.campaigns.models import CalendarRun
+from guichet.scheduling.planning import files, solver
+from guichet.scheduling.planning.problem import Problem
 from tests import make
 from tests.campaigns import campaign, commissions, places, reread
 from tests.faults.conftest import BUSY_S, STARTED_S, Installation

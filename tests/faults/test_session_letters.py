@@ -8,10 +8,10 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import Connection, func, insert, select
 
-from guichet.commissions import deciding
-from guichet.commissions.dry_run_bench import AT_A_TIME
-from guichet.commissions.dry_run_models import DryRun
-from guichet.commissions.signing_letters import key_of
+from guichet.commissions.signing.dry_run_bench import AT_A_TIME
+from guichet.commissions.signing.letters import key_of
+from guichet.commissions.signing.models import DryRun
+from guichet.commissions.sitting import deciding
 from guichet.demands import leaving
 from guichet.demands.models import Demand
 from guichet.notifications.models import LetterRow

@@ -11,7 +11,7 @@ from guichet.accounts.policy import AGENT
 from guichet.core import clock
 from guichet.demands.actions import OrientationEntry, orient
 from guichet.demands.models import Demand
-from guichet.placements.childminder_models import ChildminderListLine
+from guichet.placements.childminders.models import ChildminderListLine
 from tests import make
 from tests.journeys.conftest import Live
 

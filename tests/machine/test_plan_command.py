@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from guichet.scheduling.faults import InvalidProblemError
-from guichet.scheduling.files import read_problem, result_of, schema
-from guichet.scheduling.solver import plan
+from guichet.scheduling.planning.faults import InvalidProblemError
+from guichet.scheduling.planning.files import read_problem, result_of, schema
+from guichet.scheduling.planning.solver import plan
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "calendar.json"
 

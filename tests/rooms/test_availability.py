@@ -10,16 +10,17 @@ from guichet.core.actor import Actor
 from guichet.core.clock import PARIS
 from guichet.core.errors import InvalidError
 from guichet.notifications.models import LetterRow
-from guichet.scheduling import availability_actions as actions
-from guichet.scheduling import availability_asking, member_links
-from guichet.scheduling.availability import Interval, Word, availability
-from guichet.scheduling.availability_models import MemberBusy, MemberLink
-from guichet.scheduling.availability_queries import said_of
-from guichet.scheduling.ics_limits import Reading
-from guichet.scheduling.member_models import Member
-from guichet.scheduling.place_actions import BusyEntry, RoomEntry, save_room, seed_travel, take_room
-from guichet.scheduling.place_queries import rooms_of_problem, travel_of_problem
-from guichet.scheduling.problem import HalfDay
+from guichet.scheduling.availability import actions
+from guichet.scheduling.availability import asking as availability_asking
+from guichet.scheduling.availability.half_days import Interval, Word, availability
+from guichet.scheduling.availability.ics_limits import Reading
+from guichet.scheduling.availability.models import MemberBusy, MemberLink
+from guichet.scheduling.availability.queries import said_of
+from guichet.scheduling.members import links as member_links
+from guichet.scheduling.members.models import Member
+from guichet.scheduling.places.actions import BusyEntry, RoomEntry, save_room, seed_travel, take_room
+from guichet.scheduling.places.queries import rooms_of_problem, travel_of_problem
+from guichet.scheduling.planning.problem import HalfDay
 from tests import make
 
 MONDAY = date(2027, 3, 1)

@@ -8,13 +8,13 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import undefer
 
 from guichet.accounts.policy import Person
-from guichet.commissions import session_actions
 from guichet.commissions.commission_models import Commission
-from guichet.commissions.convocation_actions import Calling
-from guichet.commissions.session_actions import SessionEntry
-from guichet.commissions.session_models import CommissionSession
-from guichet.commissions.year import foreseen
-from guichet.commissions.year_publishing import (
+from guichet.commissions.convocations.actions import Calling
+from guichet.commissions.sessions import actions as session_actions
+from guichet.commissions.sessions.actions import SessionEntry
+from guichet.commissions.sessions.models import CommissionSession
+from guichet.commissions.year.problem import foreseen
+from guichet.commissions.year.publishing import (
     CANCELLED,
     CREATED,
     KEPT,
@@ -24,19 +24,19 @@ from guichet.commissions.year_publishing import (
     steps_of,
     whole,
 )
-from guichet.commissions.year_queries import commissions_of
+from guichet.commissions.year.queries import commissions_of
 from guichet.core.db import Database
 from guichet.core.errors import ConflictError, InvalidError
 from guichet.establishments.catalogue import Catalogue
 from guichet.notifications.models import LetterRow
-from guichet.scheduling import campaign_actions
-from guichet.scheduling import campaign_consulting as consulting
-from guichet.scheduling.availability_models import MemberHalfDay
-from guichet.scheduling.campaign_models import CalendarRun, CalendarVersion, Campaign, DateAnswer
-from guichet.scheduling.campaign_queries import answered_run
-from guichet.scheduling.campaign_settings import Pace
-from guichet.scheduling.computing import KILLER
-from guichet.scheduling.place_models import ClosedDay, ClosedYear
+from guichet.scheduling.availability.models import MemberHalfDay
+from guichet.scheduling.campaigns import actions as campaign_actions
+from guichet.scheduling.campaigns import consulting
+from guichet.scheduling.campaigns.computing import KILLER
+from guichet.scheduling.campaigns.models import CalendarRun, CalendarVersion, Campaign, DateAnswer
+from guichet.scheduling.campaigns.queries import answered_run
+from guichet.scheduling.campaigns.settings import Pace
+from guichet.scheduling.places.models import ClosedDay, ClosedYear
 from tests import make
 from tests.campaigns import (
     TWICE,

@@ -27,15 +27,15 @@ from guichet.establishments.childminder_sheet import SheetLine
 from guichet.establishments.childminders import Childminder
 from guichet.notifications.models import LetterRow
 from guichet.observatory.indicators import Asked, figures, places
-from guichet.placements.childminder_actions import (
+from guichet.placements.childminders.actions import (
     SolutionEntry,
     end_solution,
     hand_list,
     note_contact,
     record_solution,
 )
-from guichet.placements.childminder_models import ChildminderContact, ChildminderSolution
-from guichet.placements.childminder_queries import track_of, unanswered_letters, who_fits
+from guichet.placements.childminders.models import ChildminderContact, ChildminderSolution
+from guichet.placements.childminders.queries import track_of, unanswered_letters, who_fits
 from guichet.territory.models import Commune
 from tests import make
 from workers.sweeps import chase_childminders

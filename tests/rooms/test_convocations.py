@@ -8,21 +8,22 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
-from guichet.commissions import convocation_actions, session_actions
-from guichet.commissions import document_models as papers
 from guichet.commissions.commission_models import Seat
-from guichet.commissions.convocation_actions import Calling
-from guichet.commissions.convocation_answers import LinkOverError, opened, take
-from guichet.commissions.convocation_choices import ABSENT, PRESENT, PROXY
-from guichet.commissions.convocation_models import Convocation
-from guichet.commissions.convocation_queries import called, expected_quorum, proofs, to_remind, whole_session
-from guichet.commissions.document_models import SessionDocument
-from guichet.commissions.documents import ask_paper
-from guichet.commissions.documents_bench import PaperBench
+from guichet.commissions.convocations import actions as convocation_actions
+from guichet.commissions.convocations.actions import Calling
+from guichet.commissions.convocations.answers import LinkOverError, opened, take
+from guichet.commissions.convocations.choices import ABSENT, PRESENT, PROXY
+from guichet.commissions.convocations.models import Convocation
+from guichet.commissions.convocations.queries import called, expected_quorum, proofs, to_remind, whole_session
+from guichet.commissions.papers import models as papers
+from guichet.commissions.papers.bench import PaperBench
+from guichet.commissions.papers.documents import ask_paper
+from guichet.commissions.papers.models import SessionDocument
 from guichet.commissions.reglement import Reglement
-from guichet.commissions.session_actions import SessionEntry
-from guichet.commissions.session_models import CommissionSession
-from guichet.commissions.session_workflow import SESSION
+from guichet.commissions.sessions import actions as session_actions
+from guichet.commissions.sessions.actions import SessionEntry
+from guichet.commissions.sessions.models import CommissionSession
+from guichet.commissions.sessions.workflow import SESSION
 from guichet.core.actor import Actor
 from guichet.core.clock import day
 from guichet.core.db import Database

@@ -15,7 +15,7 @@ from guichet.allocation.models import AllocationLine, AllocationRun
 from guichet.bareme.queries import bareme_in_force
 from guichet.bareme.score import total
 from guichet.commissions.models import Decision
-from guichet.commissions.session_models import Round
+from guichet.commissions.sessions.models import Round
 from guichet.core.db import Database, make_database
 from guichet.core.errors import ConfigurationError
 from guichet.core.settings import Settings
@@ -28,7 +28,7 @@ from guichet.demo.load import load
 from guichet.establishments.catalogue import load_catalogue
 from guichet.families.models import Family, Person
 from guichet.notifications.models import LetterRow
-from guichet.placements.offer_models import FreedSeat, Offer
+from guichet.placements.offers.models import FreedSeat, Offer
 from guichet.territory.models import Commune
 from tests import make
 from tests.services import DIALECTS

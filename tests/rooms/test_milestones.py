@@ -6,20 +6,22 @@ import pytest
 from sqlalchemy import select, update
 
 from guichet.accounts.policy import Person
-from guichet.commissions import milestone_actions, milestone_queries, session_actions
-from guichet.commissions.milestone_models import SessionTask
-from guichet.commissions.milestone_settings import MILESTONES
-from guichet.commissions.session_actions import SessionEntry
-from guichet.commissions.session_models import CommissionSession
-from guichet.commissions.session_queries import opened_session
+from guichet.commissions.milestones import actions as milestone_actions
+from guichet.commissions.milestones import queries as milestone_queries
+from guichet.commissions.milestones.models import SessionTask
+from guichet.commissions.milestones.settings import MILESTONES
+from guichet.commissions.sessions import actions as session_actions
+from guichet.commissions.sessions.actions import SessionEntry
+from guichet.commissions.sessions.models import CommissionSession
+from guichet.commissions.sessions.queries import opened_session
 from guichet.core.clock import PARIS
 from guichet.core.db import Database
 from guichet.core.errors import ConflictError, InvalidError, StepRefusedError
 from guichet.establishments.catalogue import Catalogue
 from guichet.notifications.models import LetterRow
-from guichet.scheduling.closed_actions import seed_year
+from guichet.scheduling.days.closed_actions import seed_year
+from guichet.scheduling.days.seeding_words import PUBLIC, ClosedDay
 from guichet.scheduling.milestones import Task
-from guichet.scheduling.seeding_words import PUBLIC, ClosedDay
 from tests import make
 from workers.milestones import keep
 

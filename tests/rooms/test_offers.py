@@ -8,7 +8,6 @@ from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session
 
 from guichet.accounts.policy import Person
-from guichet.commissions import mandate
 from guichet.commissions.actions import (
     DecisionEntry,
     annul_decision,
@@ -16,10 +15,11 @@ from guichet.commissions.actions import (
     drop_decision,
     record_decision,
 )
-from guichet.commissions.between import give_freed
-from guichet.commissions.emergency import admit, emergencies_of_year
+from guichet.commissions.between import mandate
+from guichet.commissions.between.emergency import admit, emergencies_of_year
+from guichet.commissions.between.freed_seats import give_freed
+from guichet.commissions.between.out_of_session import OutsideEntry, to_ratify
 from guichet.commissions.models import Decision
-from guichet.commissions.out_of_session import OutsideEntry, to_ratify
 from guichet.core import french
 from guichet.core.actor import Actor
 from guichet.core.clock import day
@@ -33,16 +33,18 @@ from guichet.demands.timers import Tick
 from guichet.establishments.catalogue import Catalogue
 from guichet.notifications.models import LetterRow
 from guichet.observatory.indicators import Asked, figures, places
-from guichet.placements import answers, offer_timers, offers
-from guichet.placements.answer_links import LinkUnknownError
-from guichet.placements.answers import Answered, the_family
 from guichet.placements.freed_seats import open_seats
 from guichet.placements.models import Placement
-from guichet.placements.offer_letters import AnswerAsked
-from guichet.placements.offer_models import Offer
-from guichet.placements.offer_queries import by_key
-from guichet.placements.offer_timers import OfferTick
-from guichet.placements.offers import NewOffer, make_offers
+from guichet.placements.offers import actions as offers
+from guichet.placements.offers import answers
+from guichet.placements.offers import timers as offer_timers
+from guichet.placements.offers.actions import NewOffer, make_offers
+from guichet.placements.offers.answer_links import LinkUnknownError
+from guichet.placements.offers.answers import Answered, the_family
+from guichet.placements.offers.letters import AnswerAsked
+from guichet.placements.offers.models import Offer
+from guichet.placements.offers.queries import by_key
+from guichet.placements.offers.timers import OfferTick
 from tests import make
 from workers import sweeps
 

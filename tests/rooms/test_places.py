@@ -38,9 +38,9 @@ from guichet.establishments.sheet import Band, ClosureEntry, PlacesEntry, Sectio
 from guichet.establishments.sheet_actions import Change, review, save_closures, save_places, save_sheet
 from guichet.notifications.models import LetterRow
 from guichet.placements.actions import StayEntry, add_stays, change_stay
-from guichet.placements.answers import leave_place
 from guichet.placements.fitting import ask_of
 from guichet.placements.models import Placement
+from guichet.placements.offers.answers import leave_place
 from guichet.placements.ranking import Standing, called_in_order, standings
 from guichet.placements.stays import load_houses, load_stays
 from guichet.placements.waiting import candidates, matches

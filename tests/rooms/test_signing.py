@@ -10,14 +10,16 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import undefer
 
-from guichet.commissions import agenda_actions, deciding, dry_run
-from guichet.commissions.document_models import Minutes, SessionDocument
-from guichet.commissions.documents_facts import facts_of
-from guichet.commissions.dry_run_models import DryRun
-from guichet.commissions.follow_up_models import FollowUp
+from guichet.commissions.follow_up.models import FollowUp
 from guichet.commissions.models import Decision
-from guichet.commissions.session_actions import cancel
-from guichet.commissions.session_models import CommissionSession
+from guichet.commissions.papers.facts import facts_of
+from guichet.commissions.papers.models import Minutes, SessionDocument
+from guichet.commissions.sessions import agenda_actions
+from guichet.commissions.sessions.actions import cancel
+from guichet.commissions.sessions.models import CommissionSession
+from guichet.commissions.signing import dry_run
+from guichet.commissions.signing.models import DryRun
+from guichet.commissions.sitting import deciding
 from guichet.core import process
 from guichet.core.db import Database
 from guichet.core.errors import ConflictError, StepRefusedError
@@ -28,7 +30,7 @@ from guichet.demands.models import Demand
 from guichet.demands.reading import WHOLE
 from guichet.notifications.models import LetterRow
 from guichet.placements.models import Placement
-from guichet.placements.offer_models import Offer
+from guichet.placements.offers.models import Offer
 from tests import make
 from tests.proposals import places
 from tests.sessions import SAT, SITS_ON, Round2, bench
@@ -293,7 +295,7 @@ def test_a_worker_that_dies_between_two_letters_leaves_its_dry_run_to_another_an
 ):
     sat_on(round_, **dict.fromkeys(("Ana", "Bob", "Cleo"), REFUSED))
     round_.change("Nord", lambda s, one: dry_run.ask(s, one, actor=round_.by, at=SAT))
-    monkeypatch.setattr("guichet.commissions.dry_run_bench.AT_A_TIME", 1)
+    monkeypatch.setattr("guichet.commissions.signing.dry_run_bench.AT_A_TIME", 1)
     with database.transaction() as session:
         dead = bench(database, owner=f"{process.this_process().partition('/')[0]}/999999999/1")
         run_id = dead.hold.take(session, SAT)

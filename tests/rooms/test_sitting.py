@@ -10,14 +10,16 @@ from sqlalchemy import select, true, update
 from sqlalchemy.orm import Session
 
 from guichet.accounts.policy import Person
-from guichet.commissions import agenda_actions, deciding, links, sitting_actions
-from guichet.commissions.choosing import DraftEntry, Vote
 from guichet.commissions.commission_models import Seat
 from guichet.commissions.models import Decision
-from guichet.commissions.session_actions import RoundEntry, SessionEntry, convene, plan, postpone, save_round
-from guichet.commissions.session_models import CommissionSession, Round
-from guichet.commissions.session_queries import opened_session
-from guichet.commissions.sitting_queries import drafts_of, item_lines, room_of
+from guichet.commissions.sessions import agenda_actions
+from guichet.commissions.sessions.actions import RoundEntry, SessionEntry, convene, plan, postpone, save_round
+from guichet.commissions.sessions.models import CommissionSession, Round
+from guichet.commissions.sessions.queries import opened_session
+from guichet.commissions.sitting import actions as sitting_actions
+from guichet.commissions.sitting import deciding, links
+from guichet.commissions.sitting.choosing import DraftEntry, Vote
+from guichet.commissions.sitting.queries import drafts_of, item_lines, room_of
 from guichet.core.clock import day
 from guichet.core.db import Database
 from guichet.core.errors import ConflictError, DomainError, InvalidError, NotAllowedError, StepRefusedError

@@ -6,22 +6,22 @@ from io import BytesIO
 import pytest
 from sqlalchemy import select
 
-from guichet.commissions import session_actions
-from guichet.commissions.milestone_models import SessionTask
-from guichet.commissions.session_actions import SessionEntry
+from guichet.commissions.milestones.models import SessionTask
+from guichet.commissions.sessions import actions as session_actions
+from guichet.commissions.sessions.actions import SessionEntry
 from guichet.core import clock
 from guichet.core.db import Database
 from guichet.core.french import short_date
 from guichet.core.journal import JournalEntry
 from guichet.establishments.catalogue import Catalogue
 from guichet.notifications.models import LetterRow
-from guichet.scheduling import member_links
-from guichet.scheduling.availability import Word
-from guichet.scheduling.availability_actions import keep_calendar
-from guichet.scheduling.availability_models import MemberBusy, MemberHalfDay, MemberLeave, MemberTime
-from guichet.scheduling.ics_limits import Reading
-from guichet.scheduling.member_models import Member
-from guichet.scheduling.place_models import ClosedDay, Room, RoomBusy, TeamMember, TravelTime
+from guichet.scheduling.availability.actions import keep_calendar
+from guichet.scheduling.availability.half_days import Word
+from guichet.scheduling.availability.ics_limits import Reading
+from guichet.scheduling.availability.models import MemberBusy, MemberHalfDay, MemberLeave, MemberTime
+from guichet.scheduling.members import links as member_links
+from guichet.scheduling.members.models import Member
+from guichet.scheduling.places.models import ClosedDay, Room, RoomBusy, TeamMember, TravelTime
 from tests import make
 from tests.web.pages import Visitor
 from workers.milestones import keep

@@ -11,9 +11,9 @@ from guichet.commissions.commission_models import Commission
 from guichet.core import clock
 from guichet.core.db import Database
 from guichet.establishments.catalogue import Catalogue
-from guichet.scheduling import campaign_consulting as consulting
-from guichet.scheduling import member_links
-from guichet.scheduling.campaign_queries import answered_run
+from guichet.scheduling.campaigns import consulting
+from guichet.scheduling.campaigns.queries import answered_run
+from guichet.scheduling.members import links as member_links
 from tests.campaigns import bench, campaign, commissions, computed, dates, member, places
 from tests.web.pages import Visitor
 

@@ -16,7 +16,7 @@ from guichet.establishments.catalogue import Catalogue
 from guichet.establishments.childminder_sheet import COLUMNS, EXAMPLE
 from guichet.establishments.childminders import Childminder
 from guichet.notifications.models import LetterRow
-from guichet.placements.childminder_models import ChildminderContact, ChildminderSolution
+from guichet.placements.childminders.models import ChildminderContact, ChildminderSolution
 from tests import make
 from tests.web.pages import TOKEN, Visitor
 

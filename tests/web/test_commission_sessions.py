@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from guichet.commissions.session_models import CommissionSession, Round
+from guichet.commissions.sessions.models import CommissionSession, Round
 from guichet.core import clock
 from guichet.core.db import Database
 from guichet.core.french import short_date

@@ -8,7 +8,7 @@ from guichet.commissions.commission_models import Commission, Seat
 from guichet.core.db import Database
 from guichet.core.journal import JournalEntry
 from guichet.establishments.catalogue import Catalogue
-from guichet.scheduling.member_models import Member
+from guichet.scheduling.members.models import Member
 from tests import make
 
 

@@ -6,16 +6,16 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from guichet.commissions import session_actions
 from guichet.commissions.commission_models import Seat
-from guichet.commissions.convocation_actions import Calling
-from guichet.commissions.convocation_models import Convocation, MemberFeed
-from guichet.commissions.session_actions import SessionEntry
-from guichet.commissions.session_models import CommissionSession
+from guichet.commissions.convocations.actions import Calling
+from guichet.commissions.convocations.models import Convocation, MemberFeed
+from guichet.commissions.sessions import actions as session_actions
+from guichet.commissions.sessions.actions import SessionEntry
+from guichet.commissions.sessions.models import CommissionSession
 from guichet.core import clock
 from guichet.core.clock import day
 from guichet.notifications.models import LetterRow
-from guichet.scheduling.member_models import Member
+from guichet.scheduling.members.models import Member
 from tests import make
 from tests.calendars import read
 

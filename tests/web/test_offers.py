@@ -10,19 +10,19 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from guichet.commissions.actions import DecisionEntry, confirm_decision, record_decision
-from guichet.commissions.emergency import admit
+from guichet.commissions.between.emergency import admit
+from guichet.commissions.between.out_of_session import OutsideEntry
 from guichet.commissions.models import Decision
-from guichet.commissions.out_of_session import OutsideEntry
-from guichet.commissions.session_models import CommissionSession
+from guichet.commissions.sessions.models import CommissionSession
 from guichet.core import clock, french
 from guichet.core.clock import day
 from guichet.core.db import Database
 from guichet.demands.models import Demand
 from guichet.establishments.catalogue import Catalogue
 from guichet.notifications.models import LetterRow
-from guichet.placements.answer_links import AnswerLinks
 from guichet.placements.freed_seats import FreedEntry, tell_freed
-from guichet.placements.offer_models import FreedSeat, Offer
+from guichet.placements.offers.answer_links import AnswerLinks
+from guichet.placements.offers.models import FreedSeat, Offer
 from tests import make
 from tests.web.pages import TOKEN, Visitor
 

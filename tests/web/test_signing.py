@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import select, update
 
 from guichet.accounts.models import User
-from guichet.commissions import deciding
-from guichet.commissions.document_models import SessionDocument
-from guichet.commissions.documents_bench import PaperBench
-from guichet.commissions.follow_up_models import FollowUp
-from guichet.commissions.session_models import CommissionSession
+from guichet.commissions.follow_up.models import FollowUp
+from guichet.commissions.papers.bench import PaperBench
+from guichet.commissions.papers.models import SessionDocument
+from guichet.commissions.sessions.models import CommissionSession
+from guichet.commissions.sitting import deciding
 from guichet.core import clock, process
 from guichet.core.db import Database
 from guichet.demands import leaving

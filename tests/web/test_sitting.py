@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from guichet.commissions import agenda_actions
 from guichet.commissions.commission_models import Seat
 from guichet.commissions.models import Decision
-from guichet.commissions.session_actions import SessionEntry, convene, plan
-from guichet.commissions.session_models import CommissionSession
-from guichet.commissions.session_queries import opened_session
+from guichet.commissions.sessions import agenda_actions
+from guichet.commissions.sessions.actions import SessionEntry, convene, plan
+from guichet.commissions.sessions.models import CommissionSession
+from guichet.commissions.sessions.queries import opened_session
 from guichet.core import clock
 from guichet.core.db import Database
 from guichet.core.journal import AuditEntry

@@ -6,7 +6,7 @@ from typing import TypeVar
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from guichet.commissions.milestone_settings import MILESTONES
+from guichet.commissions.milestones.settings import MILESTONES
 from guichet.core import parameters as stored
 from guichet.core import texts
 from guichet.core.errors import ConflictError, InvalidError, NotFoundError

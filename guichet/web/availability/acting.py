@@ -10,13 +10,13 @@ from guichet.core import french
 from guichet.core.actor import Actor
 from guichet.core.clock import day
 from guichet.core.errors import InvalidError, NotFoundError
-from guichet.scheduling import availability_actions as actions
-from guichet.scheduling.availability import Word
-from guichet.scheduling.availability_models import HALVES
-from guichet.scheduling.ics_apart import read_in_child
-from guichet.scheduling.ics_limits import LARGEST_BYTES, Reading, UnreadableCalendarError
-from guichet.scheduling.member_models import Member
-from guichet.scheduling.problem import HalfDay
+from guichet.scheduling.availability import actions
+from guichet.scheduling.availability.half_days import Word
+from guichet.scheduling.availability.ics_apart import read_in_child
+from guichet.scheduling.availability.ics_limits import LARGEST_BYTES, Reading, UnreadableCalendarError
+from guichet.scheduling.availability.models import HALVES
+from guichet.scheduling.members.models import Member
+from guichet.scheduling.planning.problem import HalfDay
 from guichet.web.door import at, db
 
 WEEKDAYS = range(1, 6)

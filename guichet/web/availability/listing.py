@@ -8,11 +8,13 @@ from flask.typing import ResponseReturnValue
 from guichet.core import french
 from guichet.core.clock import day
 from guichet.core.errors import NotFoundError
-from guichet.scheduling import availability_asking, availability_queries, member_links
-from guichet.scheduling.calendar import half_days
-from guichet.scheduling.freshness import Freshness
-from guichet.scheduling.member_models import Member
-from guichet.scheduling.place_queries import closed_between
+from guichet.scheduling.availability import asking as availability_asking
+from guichet.scheduling.availability import queries as availability_queries
+from guichet.scheduling.availability.freshness import Freshness
+from guichet.scheduling.days.calendar import half_days
+from guichet.scheduling.members import links as member_links
+from guichet.scheduling.members.models import Member
+from guichet.scheduling.places.queries import closed_between
 from guichet.web.availability.blueprint import bp
 from guichet.web.availability.showing import FRESHNESS
 from guichet.web.door import at, catalogue, commit, db, needs, person, settings

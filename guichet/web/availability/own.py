@@ -6,13 +6,13 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from guichet.commissions.session_queries import known_uids
+from guichet.commissions.sessions.queries import known_uids
 from guichet.core.actor import Actor
 from guichet.core.clock import day
 from guichet.core.errors import DomainError, NotFoundError
-from guichet.scheduling import member_links
-from guichet.scheduling.availability_queries import member_of_account
-from guichet.scheduling.member_models import Member
+from guichet.scheduling.availability.queries import member_of_account
+from guichet.scheduling.members import links as member_links
+from guichet.scheduling.members.models import Member
 from guichet.web.availability.acting import act, sent_calendar
 from guichet.web.availability.blueprint import bp
 from guichet.web.availability.showing import Frame, page

@@ -10,14 +10,14 @@ from flask import render_template
 from guichet.core import french
 from guichet.core.clock import day
 from guichet.core.errors import DomainError, InvalidError
-from guichet.scheduling.availability import Availability, Word, availability
-from guichet.scheduling.availability_models import HALVES, MemberTime
-from guichet.scheduling.availability_queries import own_time, people, said_by, words_of
-from guichet.scheduling.calendar import half_days
-from guichet.scheduling.freshness import Freshness, Said, freshness
-from guichet.scheduling.member_models import Member
-from guichet.scheduling.place_queries import closed_between
-from guichet.scheduling.problem import MORNING, HalfDay
+from guichet.scheduling.availability.freshness import Freshness, Said, freshness
+from guichet.scheduling.availability.half_days import Availability, Word, availability
+from guichet.scheduling.availability.models import HALVES, MemberTime
+from guichet.scheduling.availability.queries import own_time, people, said_by, words_of
+from guichet.scheduling.days.calendar import half_days
+from guichet.scheduling.members.models import Member
+from guichet.scheduling.places.queries import closed_between
+from guichet.scheduling.planning.problem import MORNING, HalfDay
 from guichet.web.availability.acting import BOTH, WEEKDAYS
 from guichet.web.door import at, db
 

@@ -4,9 +4,12 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from guichet.core.french import count
-from guichet.scheduling import campaign_actions, campaign_consulting, campaign_queries, campaign_words
-from guichet.scheduling.campaign_queries import RIGHT
-from guichet.scheduling.problem import HalfDay
+from guichet.scheduling.campaigns import actions as campaign_actions
+from guichet.scheduling.campaigns import consulting as campaign_consulting
+from guichet.scheduling.campaigns import queries as campaign_queries
+from guichet.scheduling.campaigns import words as campaign_words
+from guichet.scheduling.campaigns.queries import RIGHT
+from guichet.scheduling.planning.problem import HalfDay
 from guichet.web.calendar import showing
 from guichet.web.calendar.blueprint import bp
 from guichet.web.calendar.opening import opened_campaign, opened_run

@@ -4,16 +4,18 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from guichet.commissions import words
-from guichet.commissions.year import foreseen
-from guichet.commissions.year_actions import save
-from guichet.commissions.year_queries import all_commissions, commissions_of
+from guichet.commissions.year.actions import save
+from guichet.commissions.year.problem import foreseen
+from guichet.commissions.year.queries import all_commissions, commissions_of
 from guichet.core.clock import day
 from guichet.core.errors import DomainError
-from guichet.scheduling import campaign_actions, campaign_queries, campaign_words
-from guichet.scheduling.campaign_models import Campaign
-from guichet.scheduling.campaign_queries import RIGHT
-from guichet.scheduling.campaign_settings import CADENCE_WORDS
-from guichet.scheduling.place_queries import rooms, teams
+from guichet.scheduling.campaigns import actions as campaign_actions
+from guichet.scheduling.campaigns import queries as campaign_queries
+from guichet.scheduling.campaigns import words as campaign_words
+from guichet.scheduling.campaigns.models import Campaign
+from guichet.scheduling.campaigns.queries import RIGHT
+from guichet.scheduling.campaigns.settings import CADENCE_WORDS
+from guichet.scheduling.places.queries import rooms, teams
 from guichet.web.calendar import typed
 from guichet.web.calendar.blueprint import bp
 from guichet.web.calendar.opening import opened_campaign, told

@@ -1,8 +1,8 @@
 """What the pages of a year of commissions open: a campaign, a computation, for the coordination."""
 
 from guichet.core.errors import DomainError, InvalidError
-from guichet.scheduling.campaign_models import CalendarRun, Campaign
-from guichet.scheduling.campaign_queries import answered_run
+from guichet.scheduling.campaigns.models import CalendarRun, Campaign
+from guichet.scheduling.campaigns.queries import answered_run
 from guichet.web.door import db, not_for_them
 
 

@@ -7,12 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from guichet.core.actor import Actor
 from guichet.core.errors import DomainError, InvalidError
-from guichet.scheduling import campaign_consulting as consulting
-from guichet.scheduling import member_links
-from guichet.scheduling.campaign_files import half_day_from
-from guichet.scheduling.campaign_words import ANSWER
-from guichet.scheduling.member_models import Member
-from guichet.scheduling.problem import HalfDay
+from guichet.scheduling.campaigns import consulting
+from guichet.scheduling.campaigns.files import half_day_from
+from guichet.scheduling.campaigns.words import ANSWER
+from guichet.scheduling.members import links as member_links
+from guichet.scheduling.members.models import Member
+from guichet.scheduling.planning.problem import HalfDay
 from guichet.web.calendar import showing
 from guichet.web.calendar.blueprint import bp
 from guichet.web.door import at, commit, db, open_to_all

@@ -3,14 +3,14 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from guichet.commissions import year_publishing
-from guichet.commissions.convocation_actions import Calling
+from guichet.commissions.convocations.actions import Calling
+from guichet.commissions.year import publishing as year_publishing
 from guichet.core.clock import day
 from guichet.core.errors import DomainError
 from guichet.core.french import count
-from guichet.scheduling import campaign_queries
-from guichet.scheduling.campaign_models import CalendarRun
-from guichet.scheduling.campaign_queries import RIGHT
+from guichet.scheduling.campaigns import queries as campaign_queries
+from guichet.scheduling.campaigns.models import CalendarRun
+from guichet.scheduling.campaigns.queries import RIGHT
 from guichet.web.calendar.blueprint import bp
 from guichet.web.calendar.opening import opened_campaign, opened_run
 from guichet.web.door import at, catalogue, commit, db, needs, person, settings, trace

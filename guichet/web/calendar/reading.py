@@ -6,9 +6,10 @@ from flask import Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from guichet.core.errors import NotFoundError
-from guichet.scheduling import campaign_queries, campaign_words
-from guichet.scheduling.campaign_models import DONE, FAILED
-from guichet.scheduling.campaign_queries import RIGHT
+from guichet.scheduling.campaigns import queries as campaign_queries
+from guichet.scheduling.campaigns import words as campaign_words
+from guichet.scheduling.campaigns.models import DONE, FAILED
+from guichet.scheduling.campaigns.queries import RIGHT
 from guichet.web.calendar.blueprint import bp
 from guichet.web.calendar.opening import opened_campaign, opened_run
 from guichet.web.calendar.result import change_lines, result_page, session_page, tried_words

@@ -8,14 +8,15 @@ from flask import render_template, url_for
 from guichet.core import french
 from guichet.core.clock import day
 from guichet.core.errors import NotFoundError
-from guichet.scheduling import campaign_queries, campaign_words
-from guichet.scheduling.campaign_files import plan_from
-from guichet.scheduling.campaign_models import CalendarRun, Campaign
-from guichet.scheduling.campaign_settings import CADENCE_WORDS
-from guichet.scheduling.campaign_whatif import commission_of
-from guichet.scheduling.explain import Change, difference
-from guichet.scheduling.place_queries import closed_between
-from guichet.scheduling.plan import Plan
+from guichet.scheduling.campaigns import queries as campaign_queries
+from guichet.scheduling.campaigns import words as campaign_words
+from guichet.scheduling.campaigns.files import plan_from
+from guichet.scheduling.campaigns.models import CalendarRun, Campaign
+from guichet.scheduling.campaigns.settings import CADENCE_WORDS
+from guichet.scheduling.campaigns.whatif import commission_of
+from guichet.scheduling.places.queries import closed_between
+from guichet.scheduling.planning.explain import Change, difference
+from guichet.scheduling.planning.plan import Plan
 from guichet.web import year_drawing
 from guichet.web.calendar import showing
 from guichet.web.calendar.opening import opened_campaign

@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any
 
 from guichet.core import french
-from guichet.scheduling.campaign_files import half_day_from
-from guichet.scheduling.campaign_models import CalendarRun
-from guichet.scheduling.campaign_whatif import commission_of, is_somebody
-from guichet.scheduling.campaign_words import CAUSE, HALF
-from guichet.scheduling.problem import HalfDay
+from guichet.scheduling.campaigns.files import half_day_from
+from guichet.scheduling.campaigns.models import CalendarRun
+from guichet.scheduling.campaigns.whatif import commission_of, is_somebody
+from guichet.scheduling.campaigns.words import CAUSE, HALF
+from guichet.scheduling.planning.problem import HalfDay
 
 
 @dataclass(frozen=True)

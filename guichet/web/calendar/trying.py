@@ -7,13 +7,13 @@ from flask.typing import ResponseReturnValue
 
 from guichet.core import french
 from guichet.core.errors import DomainError, InvalidError
-from guichet.scheduling import campaign_actions
-from guichet.scheduling.campaign_files import half_day_from
-from guichet.scheduling.campaign_models import CalendarRun
-from guichet.scheduling.campaign_queries import RIGHT
-from guichet.scheduling.campaign_settings import CADENCES, MONTHS_CHOSEN
-from guichet.scheduling.campaign_whatif import CADENCE, DEPUTY, FORBID, FREE, PIN, Change, commission_of
-from guichet.scheduling.problem import HalfDay
+from guichet.scheduling.campaigns import actions as campaign_actions
+from guichet.scheduling.campaigns.files import half_day_from
+from guichet.scheduling.campaigns.models import CalendarRun
+from guichet.scheduling.campaigns.queries import RIGHT
+from guichet.scheduling.campaigns.settings import CADENCES, MONTHS_CHOSEN
+from guichet.scheduling.campaigns.whatif import CADENCE, DEPUTY, FORBID, FREE, PIN, Change, commission_of
+from guichet.scheduling.planning.problem import HalfDay
 from guichet.web.calendar.blueprint import bp
 from guichet.web.calendar.opening import opened_campaign, opened_run, told
 from guichet.web.calendar.result import result_page, session_page

@@ -7,13 +7,13 @@ from werkzeug.datastructures import MultiDict
 
 from guichet.commissions.commission_models import Commission
 from guichet.commissions.words import ROLE
-from guichet.commissions.year_actions import CampaignEntry, LineEntry
-from guichet.commissions.year_models import CampaignCommission
+from guichet.commissions.year.actions import CampaignEntry, LineEntry
+from guichet.commissions.year.models import CampaignCommission
 from guichet.core import french
 from guichet.core.errors import InvalidError
-from guichet.scheduling.campaign_models import Campaign
-from guichet.scheduling.campaign_settings import BOUNDS, TIMES, Pace, Settings
-from guichet.scheduling.place_models import Team
+from guichet.scheduling.campaigns.models import Campaign
+from guichet.scheduling.campaigns.settings import BOUNDS, TIMES, Pace, Settings
+from guichet.scheduling.places.models import Team
 
 Shown = MultiDict[str, str]
 NUMBERS = tuple(name for name in BOUNDS if name not in TIMES)

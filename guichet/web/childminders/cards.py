@@ -5,9 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from guichet.establishments import childminder_actions as actions
 from guichet.establishments.childminder_queries import history
-from guichet.placements import childminder_words as words
-from guichet.placements.childminder_letters import contact_words
-from guichet.placements.childminder_queries import unanswered_letters
+from guichet.placements.childminders import words
+from guichet.placements.childminders.letters import contact_words
+from guichet.placements.childminders.queries import unanswered_letters
 from guichet.web.childminders import shared
 from guichet.web.childminders.blueprint import bp
 from guichet.web.door import at, catalogue, commit, db, needs, person

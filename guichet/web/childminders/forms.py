@@ -6,7 +6,7 @@ from typing import Any
 from wtforms import BooleanField, IntegerField, RadioField, SelectField
 
 from guichet.establishments.childminder_entries import ChildminderEntry
-from guichet.placements.childminder_words import RESULT_ASKED
+from guichet.placements.childminders.words import RESULT_ASKED
 from guichet.web.demand.forms import FrenchForm, Given, line, text_area
 from guichet.web.fields import FrenchDateField, choices
 

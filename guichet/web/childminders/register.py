@@ -7,7 +7,7 @@ from flask import render_template, request, url_for
 from guichet.core.clock import day
 from guichet.establishments import childminder_queries as queries
 from guichet.establishments.childminder_queries import PAGE, TABS, Wanted
-from guichet.placements.childminder_queries import unanswered_letters
+from guichet.placements.childminders.queries import unanswered_letters
 from guichet.web.childminders import shared
 from guichet.web.childminders.blueprint import bp
 from guichet.web.door import at, catalogue, db, needs

@@ -7,9 +7,9 @@ from guichet.commissions.actions import waiting_decision
 from guichet.core.clock import day
 from guichet.core.errors import DomainError
 from guichet.demands.models import Demand
-from guichet.placements import childminder_actions as actions
-from guichet.placements.childminder_actions import SolutionEntry
-from guichet.placements.childminder_queries import track_of
+from guichet.placements.childminders import actions
+from guichet.placements.childminders.actions import SolutionEntry
+from guichet.placements.childminders.queries import track_of
 from guichet.web.childminders import shared
 from guichet.web.childminders.blueprint import bp
 from guichet.web.childminders.forms import EndForm, SolutionForm

@@ -12,9 +12,8 @@ from guichet.demands import reading
 from guichet.demands.delays import CHILDMINDER_ANSWER
 from guichet.demands.models import Demand
 from guichet.demands.states import OPEN_STATES
-from guichet.placements import childminder_actions as actions
-from guichet.placements import childminder_words as words
-from guichet.placements.childminder_queries import Found, track_of, who_fits
+from guichet.placements.childminders import actions, words
+from guichet.placements.childminders.queries import Found, track_of, who_fits
 from guichet.web.childminders import shared
 from guichet.web.childminders.blueprint import bp
 from guichet.web.childminders.forms import ContactForm

@@ -5,11 +5,12 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from guichet.commissions import agenda as calm
-from guichet.commissions import agenda_actions, words
-from guichet.commissions.agenda_queries import candidates, settings_of, terms
-from guichet.commissions.session_models import CommissionSession
-from guichet.commissions.session_queries import opened_session
+from guichet.commissions import words
+from guichet.commissions.sessions import agenda as calm
+from guichet.commissions.sessions import agenda_actions
+from guichet.commissions.sessions.agenda_queries import candidates, settings_of, terms
+from guichet.commissions.sessions.models import CommissionSession
+from guichet.commissions.sessions.queries import opened_session
 from guichet.core.clock import day
 from guichet.core.errors import DomainError
 from guichet.core.french import count

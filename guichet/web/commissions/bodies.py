@@ -7,7 +7,7 @@ from guichet.commissions import commission_actions, words
 from guichet.commissions import reglement as rules
 from guichet.commissions.commission_models import Commission
 from guichet.commissions.commission_queries import commissions, seats_in_order
-from guichet.commissions.session_queries import near, of_commission, rounds
+from guichet.commissions.sessions.queries import near, of_commission, rounds
 from guichet.core.clock import day
 from guichet.core.errors import DomainError
 from guichet.web.commissions import typed

@@ -4,9 +4,10 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from guichet.commissions import session_actions, words
-from guichet.commissions.session_models import Round
-from guichet.commissions.session_queries import computed_runs, of_round, one_round
+from guichet.commissions import words
+from guichet.commissions.sessions import actions as session_actions
+from guichet.commissions.sessions.models import Round
+from guichet.commissions.sessions.queries import computed_runs, of_round, one_round
 from guichet.core import french
 from guichet.core.clock import day
 from guichet.core.errors import DomainError

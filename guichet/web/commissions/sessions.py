@@ -4,18 +4,19 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from guichet.commissions import session_actions, words
+from guichet.commissions import words
 from guichet.commissions.commission_actions import bench_of
 from guichet.commissions.commission_models import Commission
-from guichet.commissions.convocation_answers import of_account
+from guichet.commissions.convocations.answers import of_account
 from guichet.commissions.reglement import Reglement
-from guichet.commissions.session_models import CommissionSession
-from guichet.commissions.session_queries import opened_session, rounds, sessions_of
-from guichet.commissions.session_workflow import SESSION
+from guichet.commissions.sessions import actions as session_actions
+from guichet.commissions.sessions.models import CommissionSession
+from guichet.commissions.sessions.queries import opened_session, rounds, sessions_of
+from guichet.commissions.sessions.workflow import SESSION
 from guichet.core import french
 from guichet.core.clock import day
 from guichet.core.errors import DomainError
-from guichet.scheduling.place_queries import notice_of
+from guichet.scheduling.places.queries import notice_of
 from guichet.web.commissions import typed
 from guichet.web.commissions.blueprint import bp
 from guichet.web.commissions.convocations.opening import calling

@@ -6,11 +6,11 @@ from werkzeug.datastructures import MultiDict
 
 from guichet.commissions import reglement as rules
 from guichet.commissions import words
-from guichet.commissions.agenda_actions import LONGEST_MINUTES, LONGEST_TITLE, ItemEntry
 from guichet.commissions.commission_actions import CommissionEntry, SeatEntry
 from guichet.commissions.commission_models import Commission, Seat
 from guichet.commissions.reglement import Reglement
-from guichet.commissions.session_actions import RoundEntry, SessionEntry
+from guichet.commissions.sessions.actions import RoundEntry, SessionEntry
+from guichet.commissions.sessions.agenda_actions import LONGEST_MINUTES, LONGEST_TITLE, ItemEntry
 from guichet.core import french
 from guichet.web.registration.typed import MOST_FIGURES, Typed
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from guichet.commissions.explanation import explanation, post_explanation
+from guichet.commissions.papers.explanation import explanation, post_explanation
 from guichet.core.clock import day
 from guichet.core.errors import StepRefusedError
 from guichet.demands.models import Demand

@@ -14,7 +14,7 @@ from guichet.families import facts as situations
 from guichet.families import words as family_words
 from guichet.families.models import ADULT
 from guichet.families.proofs import is_missing
-from guichet.placements.offers import taken_offer
+from guichet.placements.offers.actions import taken_offer
 from guichet.web.demand import fits, points, showing
 from guichet.web.door import at, catalogue, db, delays, needs, not_for_them, person, trace
 

@@ -19,9 +19,9 @@ from guichet.demands.reading import Opened
 from guichet.demands.states import MERGED, OPEN_STATES
 from guichet.demands.workflow import DEMAND
 from guichet.establishments.catalogue import Catalogue
-from guichet.placements.offer_models import Offer
-from guichet.placements.offer_states import ACCEPTED, OFFERED, POSTPONED, STATE
-from guichet.placements.offer_words import STATE_TONE
+from guichet.placements.offers.models import Offer
+from guichet.placements.offers.states import ACCEPTED, OFFERED, POSTPONED, STATE
+from guichet.placements.offers.words import STATE_TONE
 from guichet.web.queue_lines import MEANWHILE
 
 COUNTED = ("commission", "placed", "unplaced")
@@ -53,7 +53,7 @@ FIRST = {
 """The steps shown as buttons in each state; the others stand in the menu."""
 CHILDMINDER = "childminder"
 WAITING_SOLUTION = ("wait_with_childminder", "end_childminder")
-"""The steps by which a waiting solution begins and ends (guichet/placements/childminder_actions.py)."""
+"""The steps by which a waiting solution begins and ends (guichet/placements/childminders/actions.py)."""
 OFFER_BUTTONS = {
     OFFERED: "Noter la réponse de la famille",
     POSTPONED: "Répondre à la date demandée",

@@ -8,8 +8,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import Form
 
-from guichet.commissions import session_queries
 from guichet.commissions.actions import waiting_decision
+from guichet.commissions.sessions import queries as session_queries
 from guichet.core.clock import day
 from guichet.core.errors import ConflictError, DomainError, InvalidError, NotFoundError
 from guichet.core.workflow import expect_version
@@ -18,7 +18,7 @@ from guichet.demands.delays import FOLLOW_UP_WITHIN, RENEW_EVERY, REOPEN_WITHIN
 from guichet.demands.models import Demand
 from guichet.demands.timeline import read_timeline
 from guichet.demands.workflow import DEMAND
-from guichet.placements.answers import leave_place
+from guichet.placements.offers.answers import leave_place
 from guichet.web.demand import forms, showing
 from guichet.web.door import at, catalogue, commit, db, delays, needs, not_for_them, person, trace
 

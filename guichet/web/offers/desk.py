@@ -11,13 +11,13 @@ from guichet.core.clock import day
 from guichet.core.errors import DomainError, InvalidError
 from guichet.demands.delays import REOPEN_WITHIN
 from guichet.demands.models import Demand
-from guichet.placements import answers, offer_queries
-from guichet.placements import offer_words as words
-from guichet.placements.answers import Answered
-from guichet.placements.offer_letters import AnswerAsked
-from guichet.placements.offer_models import Offer
-from guichet.placements.offer_queries import is_late
-from guichet.placements.offer_states import ACCEPTED, OFFERED, POSTPONED, STATE
+from guichet.placements.offers import answers, words
+from guichet.placements.offers import queries as offer_queries
+from guichet.placements.offers.answers import Answered
+from guichet.placements.offers.letters import AnswerAsked
+from guichet.placements.offers.models import Offer
+from guichet.placements.offers.queries import is_late
+from guichet.placements.offers.states import ACCEPTED, OFFERED, POSTPONED, STATE
 from guichet.web.door import (
     answer_links,
     at,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import url_for
 
 from guichet.core.clock import day
-from guichet.placements import offer_queries
+from guichet.placements.offers import queries as offer_queries
 from guichet.web.door import at, db, person
 from guichet.web.offers.freed import followed_houses
 

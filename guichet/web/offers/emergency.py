@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from guichet.commissions.actions import WAITING
-from guichet.commissions.emergency import admit, emergencies_of_year
+from guichet.commissions.between.emergency import admit, emergencies_of_year
 from guichet.core import french
 from guichet.core.clock import day
 from guichet.core.errors import DomainError, InvalidError

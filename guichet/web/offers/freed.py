@@ -6,8 +6,9 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from guichet.accounts.policy import Reach
-from guichet.commissions import between, mandate
 from guichet.commissions.actions import WAITING, waiting_decision
+from guichet.commissions.between import freed_seats as between
+from guichet.commissions.between import mandate
 from guichet.core import french
 from guichet.core.clock import day
 from guichet.core.errors import DomainError, InvalidError
@@ -17,9 +18,9 @@ from guichet.demands import words as demand_words
 from guichet.demands.models import Demand
 from guichet.establishments.supply import section_at
 from guichet.placements import freed_seats
-from guichet.placements import offer_words as words
 from guichet.placements.freed_seats import FreedEntry, seat_of
-from guichet.placements.offer_models import FreedSeat
+from guichet.placements.offers import words
+from guichet.placements.offers.models import FreedSeat
 from guichet.placements.ranking import called_in_order, standings
 from guichet.placements.stays import load_houses
 from guichet.placements.waiting import Match, candidates, matches

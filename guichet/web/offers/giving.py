@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from guichet.commissions.out_of_session import LONGEST, OutsideEntry
+from guichet.commissions.between.out_of_session import LONGEST, OutsideEntry
 from guichet.core import french
 from guichet.core.errors import InvalidError
 from guichet.core.week import Week

@@ -3,8 +3,9 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from guichet.commissions import out_of_session, session_queries
-from guichet.commissions.session_models import CommissionSession
+from guichet.commissions.between import out_of_session
+from guichet.commissions.sessions import queries as session_queries
+from guichet.commissions.sessions.models import CommissionSession
 from guichet.commissions.words import BASIS
 from guichet.core.clock import day
 from guichet.core.errors import DomainError

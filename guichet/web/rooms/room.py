@@ -10,12 +10,11 @@ from guichet.core import french
 from guichet.core.clock import day
 from guichet.core.errors import DomainError, InvalidError, NotFoundError
 from guichet.core.names import clean_name
-from guichet.scheduling import place_actions as actions
-from guichet.scheduling import place_queries as queries
-from guichet.scheduling.availability_models import HALVES
-from guichet.scheduling.availability_queries import people
-from guichet.scheduling.place_models import Room
-from guichet.scheduling.problem import MORNING
+from guichet.scheduling.availability.models import HALVES
+from guichet.scheduling.availability.queries import people
+from guichet.scheduling.places import actions, queries
+from guichet.scheduling.places.models import Room
+from guichet.scheduling.planning.problem import MORNING
 from guichet.web.door import at, commit, db, needs, person
 from guichet.web.rooms.blueprint import bp
 

@@ -8,10 +8,9 @@ from flask.typing import ResponseReturnValue
 from guichet.core.clock import day
 from guichet.core.errors import DomainError, InvalidError, NotFoundError
 from guichet.core.names import clean_name
-from guichet.scheduling import place_actions as actions
-from guichet.scheduling import place_queries as queries
-from guichet.scheduling.availability_queries import people
-from guichet.scheduling.place_models import Team
+from guichet.scheduling.availability.queries import people
+from guichet.scheduling.places import actions, queries
+from guichet.scheduling.places.models import Team
 from guichet.web.door import at, commit, db, needs, person
 from guichet.web.rooms.blueprint import bp
 

@@ -7,8 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from guichet.core import french
 from guichet.core.errors import InvalidError, NotFoundError
-from guichet.scheduling import place_actions as actions
-from guichet.scheduling import place_queries as queries
+from guichet.scheduling.places import actions, queries
 from guichet.web.door import at, commit, db, needs, person
 from guichet.web.rooms.blueprint import bp
 

@@ -4,8 +4,8 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from guichet.commissions import session_actions
-from guichet.commissions.session_models import CommissionSession
+from guichet.commissions.sessions import actions as session_actions
+from guichet.commissions.sessions.models import CommissionSession
 from guichet.core import french
 from guichet.core.errors import DomainError
 from guichet.web.commissions import typed

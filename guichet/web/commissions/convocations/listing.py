@@ -3,14 +3,12 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from guichet.commissions import convocation_actions as convocations
-from guichet.commissions import convocation_papers as papers
-from guichet.commissions import convocation_queries as queries
-from guichet.commissions import convocation_words as words
-from guichet.commissions import feeds, quorum
-from guichet.commissions.convocation_answers import Opened, take, ways_of
-from guichet.commissions.convocation_models import Convocation
-from guichet.commissions.session_models import CommissionSession
+from guichet.commissions.convocations import actions as convocations
+from guichet.commissions.convocations import feeds, papers, queries, words
+from guichet.commissions.convocations.answers import Opened, take, ways_of
+from guichet.commissions.convocations.models import Convocation
+from guichet.commissions.sessions.models import CommissionSession
+from guichet.commissions.sitting import quorum
 from guichet.commissions.words import ROLE
 from guichet.core.errors import ConflictError, DomainError, StepRefusedError
 from guichet.core.french import count

@@ -1,11 +1,11 @@
 """What the pages of the convocations share: the session, and one person of its list."""
 
-from guichet.commissions.convocation_actions import Calling
-from guichet.commissions.convocation_models import Convocation
-from guichet.commissions.convocation_queries import called
+from guichet.commissions.convocations.actions import Calling
+from guichet.commissions.convocations.models import Convocation
+from guichet.commissions.convocations.queries import called
 from guichet.commissions.reglement import Reglement
-from guichet.commissions.session_models import CommissionSession
-from guichet.commissions.session_queries import opened_session
+from guichet.commissions.sessions.models import CommissionSession
+from guichet.commissions.sessions.queries import opened_session
 from guichet.core.clock import day
 from guichet.core.errors import NotFoundError
 from guichet.web.door import at, catalogue, db, is_reading, not_for_them, person, settings

@@ -3,7 +3,8 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from guichet.commissions import follow_up, follow_up_queries
+from guichet.commissions.follow_up import actions as follow_up
+from guichet.commissions.follow_up import queries as follow_up_queries
 from guichet.core.clock import day
 from guichet.core.errors import DomainError
 from guichet.web.commissions.blueprint import bp

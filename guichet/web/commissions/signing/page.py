@@ -3,15 +3,18 @@
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from guichet.commissions import dry_run, signing, signing_queries, words
-from guichet.commissions.agenda_queries import settings_of
-from guichet.commissions.dry_run_models import ASKED, DONE, FAILED, RUNNING, DryRun
-from guichet.commissions.session_models import CommissionSession
-from guichet.commissions.signing_words import MOVES_TO, SETTLED, SIGNS_AS, STEP
+from guichet.commissions import words
+from guichet.commissions.sessions.agenda_queries import settings_of
+from guichet.commissions.sessions.models import CommissionSession
+from guichet.commissions.signing import dry_run
+from guichet.commissions.signing import queries as signing_queries
+from guichet.commissions.signing import signatures as signing
+from guichet.commissions.signing.models import ASKED, DONE, FAILED, RUNNING, DryRun
+from guichet.commissions.signing.words import MOVES_TO, SETTLED, SIGNS_AS, STEP
 from guichet.core import french
 from guichet.core.errors import DomainError, NotAllowedError
 from guichet.notifications.models import LetterRow
-from guichet.placements.answer_links import unlinked
+from guichet.placements.offers.answer_links import unlinked
 from guichet.web.commissions.blueprint import bp
 from guichet.web.commissions.opening import told
 from guichet.web.commissions.sitting.opening import opened

@@ -3,12 +3,14 @@
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from guichet.commissions import document_models as papers
-from guichet.commissions import documents, signing_queries, words
-from guichet.commissions.document_models import SessionDocument
-from guichet.commissions.session_models import CommissionSession
-from guichet.commissions.signing_words import PAPER, PAPER_STATE
-from guichet.commissions.sitting_queries import item_lines
+from guichet.commissions import words
+from guichet.commissions.papers import documents
+from guichet.commissions.papers import models as papers
+from guichet.commissions.papers.models import SessionDocument
+from guichet.commissions.sessions.models import CommissionSession
+from guichet.commissions.signing import queries as signing_queries
+from guichet.commissions.signing.words import PAPER, PAPER_STATE
+from guichet.commissions.sitting.queries import item_lines
 from guichet.core import french
 from guichet.core.errors import DomainError, InvalidError
 from guichet.web.commissions.blueprint import bp

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 
-from guichet.commissions.agenda import APPROVAL, FOLLOW_UP
-from guichet.commissions.documents import to_approve
-from guichet.commissions.follow_up_models import FollowUp
-from guichet.commissions.follow_up_queries import open_of_commission
-from guichet.commissions.session_models import CommissionSession
-from guichet.commissions.sitting_queries import ItemLine
+from guichet.commissions.follow_up.models import FollowUp
+from guichet.commissions.follow_up.queries import open_of_commission
+from guichet.commissions.papers.documents import to_approve
+from guichet.commissions.sessions.agenda import APPROVAL, FOLLOW_UP
+from guichet.commissions.sessions.models import CommissionSession
+from guichet.commissions.sitting.queries import ItemLine
 from guichet.core.clock import day
 from guichet.web.door import at, db, person
 

@@ -3,10 +3,10 @@
 from flask import flash, request
 from flask.typing import ResponseReturnValue
 
-from guichet.commissions import deciding
-from guichet.commissions.deciding_checks import RIGHT
-from guichet.commissions.session_models import CommissionSession
-from guichet.commissions.sitting_queries import demand_of
+from guichet.commissions.sessions.models import CommissionSession
+from guichet.commissions.sitting import deciding
+from guichet.commissions.sitting.deciding_checks import RIGHT
+from guichet.commissions.sitting.queries import demand_of
 from guichet.core.errors import ConflictError, DomainError, InvalidError, NotAllowedError
 from guichet.core.french import count
 from guichet.core.week import Week

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from guichet.commissions import links, sitting_actions
 from guichet.commissions.commission_queries import seats_in_order
-from guichet.commissions.session_models import CommissionSession
-from guichet.commissions.sitting_queries import links_at, numbers_of
+from guichet.commissions.sessions.models import CommissionSession
+from guichet.commissions.sitting import actions as sitting_actions
+from guichet.commissions.sitting import links
+from guichet.commissions.sitting.queries import links_at, numbers_of
 from guichet.core.errors import DomainError, InvalidError, NotFoundError
 from guichet.web.commissions.blueprint import bp
 from guichet.web.commissions.sitting import typed

@@ -6,12 +6,12 @@ from typing import Any
 from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from guichet.commissions import choosing, links, sitting_actions, words
-from guichet.commissions.deciding_checks import RECUSED, RIGHT, may_insist, recused_seat, why_gone
-from guichet.commissions.quorum import in_words
-from guichet.commissions.room import Room
-from guichet.commissions.session_models import CommissionSession
-from guichet.commissions.sitting_queries import (
+from guichet.commissions import words
+from guichet.commissions.sessions.models import CommissionSession
+from guichet.commissions.sitting import actions as sitting_actions
+from guichet.commissions.sitting import choosing, links
+from guichet.commissions.sitting.deciding_checks import RECUSED, RIGHT, may_insist, recused_seat, why_gone
+from guichet.commissions.sitting.queries import (
     ItemLine,
     beat_of,
     item_lines,
@@ -19,6 +19,8 @@ from guichet.commissions.sitting_queries import (
     room_of,
     shown_communes,
 )
+from guichet.commissions.sitting.quorum import in_words
+from guichet.commissions.sitting.room import Room
 from guichet.core import french
 from guichet.core.clock import day
 from guichet.core.errors import DomainError

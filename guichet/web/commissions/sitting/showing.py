@@ -11,12 +11,12 @@ from guichet.allocation.models import AllocationLine, AllocationRun
 from guichet.bareme.letter import explain
 from guichet.bareme.queries import bareme_in_force
 from guichet.bareme.score import score
-from guichet.commissions.choosing import Asked
-from guichet.commissions.deciding import asked_of
 from guichet.commissions.models import Decision
-from guichet.commissions.room import Room
-from guichet.commissions.session_models import CommissionSession
-from guichet.commissions.sitting_queries import ItemLine, demand_of, line_of
+from guichet.commissions.sessions.models import CommissionSession
+from guichet.commissions.sitting.choosing import Asked
+from guichet.commissions.sitting.deciding import asked_of
+from guichet.commissions.sitting.queries import ItemLine, demand_of, line_of
+from guichet.commissions.sitting.room import Room
 from guichet.commissions.words import CHOICE
 from guichet.core import french
 from guichet.core.clock import day

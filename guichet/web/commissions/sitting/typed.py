@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from werkzeug.datastructures import MultiDict
 
-from guichet.commissions import choosing
-from guichet.commissions.choosing import DraftEntry, Vote
-from guichet.commissions.half_days import pieces
+from guichet.commissions.sitting import choosing
+from guichet.commissions.sitting.choosing import DraftEntry, Vote
+from guichet.commissions.sitting.half_days import pieces
 from guichet.core import french
 from guichet.core.errors import InvalidError
 from guichet.core.week import Week

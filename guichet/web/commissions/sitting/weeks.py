@@ -6,8 +6,8 @@ from datetime import date
 
 from markupsafe import Markup
 
-from guichet.commissions import half_days as calm
-from guichet.commissions.half_days import HalfDay
+from guichet.commissions.sitting import half_days as calm
+from guichet.commissions.sitting.half_days import HalfDay
 from guichet.core import french
 from guichet.core.week import Week
 from guichet.establishments.capacity import Ask, Load, Verdict, fits

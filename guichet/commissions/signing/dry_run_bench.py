@@ -1,0 +1,207 @@
+"""A worker at the dry runs: reads the round, checks, writes the letters held, and says how far it is.
+
+The letters are written in small transactions, each under a key of its own: killed at any line, the work is taken again
+and no letter is written twice. Those of the former trials of the session are thrown away: nobody will receive them.
+"""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from guichet.commissions.between.offering import from_key
+from guichet.commissions.sessions.agenda_queries import settings_of
+from guichet.commissions.signing.dry_run import LASTS
+from guichet.commissions.signing.dry_run_checks import findings
+from guichet.commissions.signing.dry_run_facts import Trial, digest_of, trial_of
+from guichet.commissions.signing.letters import Answered, key_of, letter_for, prefix_of
+from guichet.commissions.signing.models import DONE, FAILED, DryRun
+from guichet.commissions.signing.settling import HOLD, OFFER, Settled
+from guichet.core.clock import day
+from guichet.core.db import Database
+from guichet.core.errors import DomainError
+from guichet.core.leased import UNFORESEEN, Hold, LostError
+from guichet.demands.models import Demand
+from guichet.establishments.catalogue import Catalogue, load_catalogue
+from guichet.notifications import outbox
+from guichet.placements.offers.answer_links import AnswerLinks
+from guichet.placements.offers.letters import AnswerAsked
+
+log = logging.getLogger(__name__)
+LEASE = timedelta(minutes=2)
+AT_A_TIME = 25
+
+
+@dataclass(frozen=True)
+class TrialBench:
+    """A worker at the dry runs: its database, its clock and its own name."""
+
+    database: Database
+    clock: Callable[[], datetime]
+    owner: str
+    links: AnswerLinks
+    """What makes the links by which the families answer."""
+
+    @property
+    def hold(self) -> Hold[DryRun]:
+        """Its hold on the rows."""
+        return Hold(DryRun, self.owner, LEASE)
+
+    def work(self, most: int = 5) -> int:
+        """Do the trials that wait, at most `most`. Returns how many ended, well or not."""
+        ended = 0
+        while ended < most and (run_id := self._take()) is not None:
+            self._try(run_id)
+            ended += 1
+        return ended
+
+    def _take(self) -> int | None:
+        with self.database.reading() as session:
+            if not self.hold.some_wait(session):
+                return None
+        with self.database.transaction() as session:
+            return self.hold.take(session, self.clock())
+
+    def _try(self, run_id: int) -> None:
+        try:
+            self._work(run_id)
+        except LostError:
+            log.warning("Essai %d : repris par un autre travailleur", run_id)
+        except OperationalError:
+            # The database is away: the lease will end, and the trial be taken again.
+            raise
+        except DomainError as refusal:
+            self._fail(run_id, refusal.sentence)
+        except Exception:  # one trial that fails must not stop the others
+            log.exception("Essai %d : échec", run_id)
+            self._fail(run_id, UNFORESEEN)
+
+    def _work(self, run_id: int) -> None:
+        self._stage(run_id, "read", 5)
+        with self.database.reading() as session:
+            run = session.get_one(DryRun, run_id)
+            trial = trial_of(session, run.session_id)
+            digest = digest_of(session, trial.sitting)
+            catalogue = load_catalogue(session)
+        self._stage(run_id, "check", 20)
+        with self.database.reading() as session:
+            found = [one.to_json() for one in findings(session, trial, catalogue, run.asked_at)]
+        families = families_of(trial, run.asked_at, self.links)
+        self._write_letters(run, families, catalogue)
+        with self.database.transaction() as session:
+            self.hold.end(
+                session,
+                run_id,
+                state=DONE,
+                step="done",
+                percent=100,
+                done_at=self.clock(),
+                digest=digest,
+                letters=len(families),
+                moves=moves_of(trial, run),
+                seats=seats_of(trial),
+                findings=found,
+            )
+
+    def _write_letters(
+        self, run: DryRun, families: Mapping[int, Sequence[Answered]], catalogue: Catalogue
+    ) -> None:
+        written = 0
+        with self.database.transaction() as session:
+            kept = key_of(run.session_id, run.id, 0).removesuffix("0")
+            outbox.discard_held(session, prefix_of(run.session_id), kept=kept)
+        told = list(families.items())
+        for start in range(0, len(told), AT_A_TIME):
+            some = told[start : start + AT_A_TIME]
+            with self.database.transaction() as session:
+                for family_id, answers in some:
+                    _hold_letter(session, run, family_id, answers, catalogue)
+                written += len(some)
+                percent = 30 + 60 * written // len(families)
+                self.hold.go_on(session, run.id, self.clock(), step="letters", percent=percent)
+
+    def _stage(self, run_id: int, step: str, percent: int) -> None:
+        with self.database.transaction() as session:
+            self.hold.go_on(session, run_id, self.clock(), step=step, percent=percent)
+
+    def _fail(self, run_id: int, sentence: str) -> None:
+        with self.database.transaction() as session:
+            self.hold.end(session, run_id, state=FAILED, failure=sentence)
+
+
+def families_of(trial: Trial, at: datetime, links: AnswerLinks) -> dict[int, list[Answered]]:
+    """What each family is told: the demands that are settled for good, by family."""
+    silence = settings_of(trial.sitting).silence
+    by = answer_by(trial, at)
+    found: dict[int, list[Answered]] = {}
+    for demand, settled in final_of(trial):
+        decision = trial.decisions[settled.by]
+        asked = AnswerAsked(by, links.address(from_key(decision)), silence)
+        found.setdefault(demand.family_id, []).append(Answered(demand, decision, settled, asked))
+    return found
+
+
+def answer_by(trial: Trial, at: datetime) -> date:
+    """The last day to answer: never less than the règlement gives, were it signed on the last day of the trial."""
+    rules = settings_of(trial.sitting)
+    return day(at) + LASTS + timedelta(days=rules.letters_wait_days + rules.answer_days)
+
+
+def final_of(trial: Trial) -> list[tuple[Demand, Settled]]:
+    """The demands that are settled for good and still before the commission."""
+    found = [(trial.demands[demand_id], one) for demand_id, one in trial.settled.items()]
+    return [(demand, one) for demand, one in found if one.is_final and demand.state == "commission"]
+
+
+def moves_of(trial: Trial, run: DryRun) -> list[dict[str, Any]]:
+    """Each demand in plain JSON: what the round leaves to it, and the key of its letter."""
+    told = {demand.id for demand, _ in final_of(trial)}
+    by = answer_by(trial, run.asked_at).isoformat()
+    found = []
+    for demand_id, one in trial.settled.items():
+        demand = trial.demands[demand_id]
+        if demand.state == "commission":
+            found.append(
+                {
+                    "demand": demand_id,
+                    "number": demand.number,
+                    "kind": one.kind,
+                    "decision": one.by,
+                    "house": one.house,
+                    "freed": list(one.freed),
+                    "awaited": list(one.awaited),
+                    "letter": key_of(run.session_id, run.id, demand.family_id) if demand_id in told else "",
+                    "answer_by": by if one.kind == OFFER else "",
+                }
+            )
+    return found
+
+
+def seats_of(trial: Trial) -> list[dict[str, int]]:
+    """The places of each establishment that the signature moves."""
+    counts: dict[int, dict[str, int]] = {}
+    for one in trial.settled.values():
+        for house in one.freed:
+            counts.setdefault(house, {"offered": 0, "held": 0, "freed": 0})["freed"] += 1
+        if one.house is not None and one.kind in (OFFER, HOLD):
+            line = counts.setdefault(one.house, {"offered": 0, "held": 0, "freed": 0})
+            line["offered" if one.kind == OFFER else "held"] += 1
+    return [{"house": house} | line for house, line in sorted(counts.items())]
+
+
+def _hold_letter(
+    session: Session, run: DryRun, family_id: int, answers: Sequence[Answered], catalogue: Catalogue
+) -> None:
+    outbox.post(
+        session,
+        letter_for(answers, catalogue, run.asked_at),
+        key=key_of(run.session_id, run.id, family_id),
+        subject_type="demand",
+        subject_id=answers[0].demand.id,
+        at=run.asked_at,
+        held=True,
+    )

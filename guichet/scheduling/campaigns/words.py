@@ -1,0 +1,46 @@
+"""The French words of the campaigns."""
+
+from guichet.scheduling.campaigns import models, whatif
+
+STATE = {
+    models.ASKED: "en attente",
+    models.RUNNING: "en cours",
+    models.DONE: "terminé",
+    models.FAILED: "arrêté",
+}
+STATE_TONE = {models.ASKED: "info", models.RUNNING: "info", models.DONE: "success", models.FAILED: "urgent"}
+STEP = {
+    "": "Le calcul attend son tour.",
+    "gather": "Lecture des disponibilités, des salles et des jours fermés.",
+    "solve": "Recherche du meilleur calendrier.",
+    "explain": "Explication de chaque date.",
+    "write": "Enregistrement.",
+    "done": "Terminé.",
+}
+KIND = {
+    models.FRESH: "calcul sur les disponibilités du jour",
+    models.CHANGED: "essai à partir du calcul",
+    models.ANSWERED: "disponibilités et réponses du jour, à partir du calcul",
+    models.ABSENCE: "absence, à partir du calcul",
+}
+CHANGE = {
+    whatif.PIN: "date fixée",
+    whatif.FREE: "date de nouveau libre",
+    whatif.FORBID: "date écartée",
+    whatif.CADENCE: "autre cadence",
+    whatif.DEPUTY: "suppléance ajoutée",
+    whatif.AWAY: "absence",
+}
+CAUSE = (
+    ("room", "salle prise"),
+    ("required", "présidence ou rôle indispensable absent, ou jour écarté"),
+    ("quorum", "quorum impossible"),
+    ("taken", "prise par une autre séance, ou trop proche d’une autre"),
+)
+"""Where the half-days of an unplaced session go, in the order in which they are counted."""
+ANSWER = {"free": "je peux", "if_needed": "si besoin", "not": "non"}
+HALF = {"am": "matin", "pm": "après-midi"}
+MONTH = (
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)
