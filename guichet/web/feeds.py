@@ -48,7 +48,7 @@ def _answer(content: bytes, status: int) -> Response:
         status,
         {
             "Content-Type": "text/calendar; charset=utf-8" if status == 200 else "text/plain; charset=utf-8",
-            "Cache-Control": "private, no-cache",
+            "Cache-Control": "private, no-store",
             "Content-Disposition": 'inline; filename="commissions.ics"',
         },
     )

@@ -120,7 +120,7 @@ def test_a_member_subscribes_to_her_sessions_and_closes_the_address(visit, visit
         uid = session.scalars(select(CommissionSession.uid)).one()
         assert found[1] not in kept.token_hash and kept.fetched_at is None
     answer = visitor.client.get(found[0])
-    assert answer.status_code == 200 and answer.headers["Cache-Control"] == "private, no-cache"
+    assert answer.status_code == 200 and answer.headers["Cache-Control"] == "private, no-store"
     feed = read(answer.data)
     assert (feed.method, feed.events[0]["UID"], feed.events[0]["STATUS"]) == ("PUBLISH", uid, "CONFIRMED")
     assert "Marescot" not in feed.text and "mailto" not in feed.text

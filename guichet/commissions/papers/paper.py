@@ -11,7 +11,7 @@ import typst
 from guichet.commissions.papers.facts import Facts
 from guichet.notifications.paper import BEYOND_EMBEDDED, PICTURES
 
-TEMPLATE = Path(__file__).parents[2] / "templates" / "documents" / "session.typ"
+TEMPLATE = Path(__file__).parents[3] / "templates" / "documents" / "session.typ"
 
 
 def print_paper(facts: Facts) -> bytes:
