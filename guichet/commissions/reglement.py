@@ -15,6 +15,20 @@ ROLES = (
     *("president", "elected", "manager", "coordinator", "director", "rpe"),
     *("pmi", "caf", "parent", "expert", "other"),
 )
+COLLEGES = {
+    "president": "elected",
+    "elected": "elected",
+    "manager": "services",
+    "coordinator": "services",
+    "director": "services",
+    "rpe": "services",
+    "pmi": "partners",
+    "caf": "partners",
+    "parent": "families",
+    "expert": "experts",
+    "other": "others",
+}
+"""Who may stand for whom where the règlement asks for the same college."""
 COMMISSION_DECIDES, MANAGER_DECIDES = "commission", "manager"
 DECIDES = (COMMISSION_DECIDES, MANAGER_DECIDES)
 NO_QUORUM, HALF, MAJORITY, NUMBER = "none", "half", "majority", "number"

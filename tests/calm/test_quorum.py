@@ -42,6 +42,7 @@ BENCH = (
     Chair(5, "caf", voting=False),
 )
 HALF_PRESENT = Reglement(quorum=HALF)
+ONE_PROXY = Reglement(proxies=1)
 
 
 def called(*chairs: int) -> tuple[Move, ...]:
@@ -152,18 +153,21 @@ def test_the_count_is_said_in_a_sentence():
         (Proxy(5, 1), "entre membres à voix délibérative"),
         (Proxy(3, 1), "Ce membre est présent"),
         (Proxy(2, 4), "doit être présent"),
-        (Proxy(4, 3), "autant de pouvoirs que le règlement le permet"),
+        (Proxy(2, 3), "autant de pouvoirs que le règlement le permet"),
+        (Proxy(4, 1), "dans le même collège"),
     ],
 )
 def test_a_proxy_that_the_reglement_does_not_permit_is_refused(wanted, sentence):
     noted = Attendance(called(1, 3), proxies=(Proxy(6, 3),))
-    assert sentence in (refusal_of_proxy(wanted, BENCH, noted, 1) or "")
+    assert sentence in (refusal_of_proxy(wanted, BENCH, noted, ONE_PROXY) or "")
 
 
 def test_a_proxy_is_noted_where_there_may_be_one():
     noted = Attendance(called(1, 3))
-    assert refusal_of_proxy(Proxy(2, 1), BENCH, noted, 1) is None
-    assert "ne prévoit pas de pouvoir" in (refusal_of_proxy(Proxy(2, 1), BENCH, noted, 0) or "")
+    anywhere = replace(ONE_PROXY, proxies_in_college=False)
+    assert refusal_of_proxy(Proxy(2, 1), BENCH, noted, ONE_PROXY) is None
+    assert refusal_of_proxy(Proxy(4, 1), BENCH, noted, anywhere) is None
+    assert "ne prévoit pas de pouvoir" in (refusal_of_proxy(Proxy(2, 1), BENCH, noted, Reglement()) or "")
 
 
 @pytest.mark.parametrize(

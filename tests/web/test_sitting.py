@@ -1,18 +1,22 @@
 """The sitting screen: opened, followed by several at once, decided on, refused, and never a name on it."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from guichet.commissions.commission_models import Seat
+from guichet.commissions.convocations.actions import Calling
+from guichet.commissions.convocations.models import Convocation
 from guichet.commissions.models import Decision
 from guichet.commissions.sessions import agenda_actions
 from guichet.commissions.sessions.actions import SessionEntry, convene, plan
 from guichet.commissions.sessions.models import CommissionSession
 from guichet.commissions.sessions.queries import opened_session
+from guichet.commissions.sitting.models import SessionMove, SessionProxy
 from guichet.core import clock
 from guichet.core.db import Database
 from guichet.core.journal import AuditEntry
@@ -26,20 +30,33 @@ from tests.web.pages import Visitor
 NAME = "Commission de Montceau"
 TODAY = clock.day(clock.now())
 Visit = Callable[..., Visitor]
+CHECKED = re.compile(r'name="seat-(\d+)" value="(\w*)" checked')
+SEATS = (
+    make.seat("president", holder="Honorine Castelbrac", email="honorine@mairie.example"),
+    make.seat(
+        "elected",
+        holder="Évrard Tournemine",
+        email="evrard@mairie.example",
+        deputy="Solange Pontarcy",
+        deputy_email="solange@mairie.example",
+    ),
+    make.seat("elected", holder="Ludivine Marescot", email="ludivine@mairie.example"),
+    make.seat("elected", holder="Amaury Belcastel", email="amaury@mairie.example"),
+    make.seat("director", holder="Régine Halbourdin", email="regine@creche.example"),
+)
 
 
 class Sat:
     """A session of today, convened, with its agenda; `base` is the address of its pages."""
 
-    def __init__(self, database: Database, catalogue: Catalogue, *names: str) -> None:
-        self.database = database
+    def __init__(self, database: Database, catalogue: Catalogue, *names: str, **settings: Any) -> None:
+        self.database, self.calling = database, Calling(catalogue, "http://127.0.0.1:8000")
         now = clock.now()
         with database.transaction() as session:
             by = make.person(session, "coordinator")
             places(session, make.house(catalogue, "lucioles"), 1)
-            commission = make.commission(
-                session, catalogue, by, name=NAME, quorum="half", second_without_quorum=True
-            )
+            settings = {"quorum": "half", "second_without_quorum": True} | settings
+            commission = make.commission(session, catalogue, by, name=NAME, **settings)
             made = plan(session, commission, SessionEntry(TODAY, 14 * 60), actor=by, at=now)
             self.demands = [self._demand(session, catalogue, by, name) for name in names]
             session.flush()
@@ -69,17 +86,21 @@ class Sat:
         return demand.id
 
     def _convene(self, session: Any, found: CommissionSession, by: Any) -> None:
-        convene(session, found, "Essai", actor=by, at=clock.now())
+        convene(session, found, "Essai", actor=by, at=clock.now(), calling=self.calling)
 
     def _agenda(self, session: Any, found: CommissionSession, by: Any) -> None:
         agenda_actions.build(session, found, 3, actor=by, at=clock.now())
 
-    def opened(self, visitor: Visitor) -> str:
-        """Open it with everybody there, and show the first item."""
+    def roll(self, visitor: Visitor) -> str:
+        """Open it: the page of the roll call."""
         visitor.get(self.base)
         with self.database.reading() as session:
             version = session.scalars(select(CommissionSession.version)).one()
-        visitor.post(f"{self.base}/ouvrir", {"version": version})
+        return visitor.post(f"{self.base}/ouvrir", {"version": version})
+
+    def opened(self, visitor: Visitor) -> str:
+        """Open it with everybody there, and show the first item."""
+        self.roll(visitor)
         visitor.post(
             f"{self.base}/presences", {f"seat-{one}": "holder" for one in self.seats} | {"position": 0}
         )
@@ -117,6 +138,42 @@ def test_a_session_is_opened_its_roll_called_and_an_item_decided_without_a_name(
     )
     second = visitor.get(f"{sat.base}/deroulement?point=2")
     assert "complet, 1 de trop" in second and "ne tient pas" in second
+
+
+def test_the_roll_is_proposed_from_the_answers_to_the_convocation_and_noted_once_confirmed(
+    visit: Visit, database: Database, catalogue: Catalogue
+):
+    sat = Sat(database, catalogue, "Verdoux", seats=SEATS, proxies=1)
+    president, deputed, carrier, giver, silent = sat.seats
+    visitor = visit("coordinator")
+    with database.reading() as session:
+        called = dict(iter(session.execute(select(Convocation.seat_id, Convocation.id))))
+    answers = [(president, "present", ""), (deputed, "deputy", ""), (giver, "proxy", carrier)]
+    for seat, answer, to in [*answers, (carrier, "present", "")]:
+        visitor.post(
+            f"{sat.base}/convocations/{called[seat]}", {"answer": answer, "proxy_seat": to, "sequence": 0}
+        )
+    html = sat.roll(visitor)
+    assert "Rien n’est noté" in html and "donne pouvoir à Ludivine Marescot" in html
+    assert "n’a pas répondu" in html and "Noter ce pouvoir" not in html
+    shown = {int(seat): by for seat, by in CHECKED.findall(html)}
+    assert shown == {president: "holder", deputed: "deputy", carrier: "holder", giver: "", silent: ""}
+    assert noted(database, SessionMove) == noted(database, SessionProxy) == 0
+    form = {f"seat-{seat}": by for seat, by in shown.items()} | {f"was-{one}": "" for one in sat.seats}
+    html = visitor.post(f"{sat.base}/presences", form | {"position": 0})
+    assert noted(database, SessionMove) == 3 and "Rien n’est noté" not in html
+    assert "a annoncé un pouvoir à Ludivine Marescot" in html and "Noter ce pouvoir" in html
+    html = visitor.post(f"{sat.base}/pouvoirs", {"giver": giver, "carrier": carrier, "position": 0})
+    assert "pouvoir à Ludivine Marescot" in html and "Noter ce pouvoir" not in html
+    assert noted(database, SessionProxy) == 1
+    visitor.post(f"{sat.base}/pouvoirs", {"giver": giver, "carrier": carrier, "back": "y", "position": 0})
+    html = visitor.post(f"{sat.base}/presences", {f"seat-{carrier}": "", "position": 0})
+    assert "Le membre qui porte le pouvoir doit être présent." in html
+
+
+def noted(database: Database, kind: type) -> int:
+    with database.reading() as session:
+        return session.scalar(select(func.count()).select_from(kind)) or 0
 
 
 def test_what_one_records_the_others_learn_by_the_pulse(visit: Visit, sat: Sat, database: Database):

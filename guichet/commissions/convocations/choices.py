@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from guichet.commissions.reglement import Reglement
+from guichet.commissions.reglement import COLLEGES, Reglement
 from guichet.core.french import PARIS
 
 PRESENT, ABSENT, DEPUTY, PROXY = "present", "absent", "deputy", "proxy"
@@ -19,20 +19,6 @@ QUARTER = 15
 REPLY_DAYS = 3
 REMIND_DAYS = 2
 FRIDAY = 4
-COLLEGES = {
-    "president": "elected",
-    "elected": "elected",
-    "manager": "services",
-    "coordinator": "services",
-    "director": "services",
-    "rpe": "services",
-    "pmi": "partners",
-    "caf": "partners",
-    "parent": "families",
-    "expert": "experts",
-    "other": "others",
-}
-"""Who may stand for whom where the règlement asks for the same college."""
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,7 @@ def give_proxy(
     beat(session, sitting)
     room = room_of(session, sitting)
     wanted = Proxy(giver, carrier, position)
-    refusal = refusal_of_proxy(wanted, room.chairs(position), room.noted, room.reglement.proxies)
+    refusal = refusal_of_proxy(wanted, room.chairs(position), room.noted, room.reglement)
     if refusal:
         raise InvalidError({"proxy": refusal})
     session.add(

@@ -7,6 +7,8 @@ carries it is worth: when she leaves, those she stands for are no longer represe
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from guichet.commissions.reglement import COLLEGES, Reglement
+
 ROLL_CALL = 0
 """Before the first item, which has number 1."""
 HOLDER, DEPUTY = "holder", "deputy"
@@ -84,12 +86,14 @@ def present_at(noted: Attendance, item: int) -> Present:
     )
 
 
-def refusal_of_proxy(wanted: Proxy, chairs: Collection[Chair], noted: Attendance, most: int) -> str | None:
-    """Why a proxy cannot be noted, in a sentence; `most` is how many one member may carry."""
+def refusal_of_proxy(
+    wanted: Proxy, chairs: Collection[Chair], noted: Attendance, reglement: Reglement
+) -> str | None:
+    """Why the règlement does not let a proxy be noted, in a sentence."""
     by_id = {one.id: one for one in chairs}
     giver, carrier = by_id.get(wanted.giver), by_id.get(wanted.carrier)
     present = present_at(noted, wanted.item)
-    if not most:
+    if not reglement.proxies:
         return "Le règlement de cette commission ne prévoit pas de pouvoir."
     if giver is None or carrier is None or giver.id == carrier.id:
         return "Un pouvoir se donne d’un membre de la commission à un autre."
@@ -99,8 +103,10 @@ def refusal_of_proxy(wanted: Proxy, chairs: Collection[Chair], noted: Attendance
         return "Ce membre est présent : il vote lui-même."
     if carrier.id not in present.seats:
         return "Le membre qui porte le pouvoir doit être présent."
-    if sum(one == carrier.id for one in present.carried.values()) >= most:
+    if sum(one == carrier.id for one in present.carried.values()) >= reglement.proxies:
         return "Ce membre porte déjà autant de pouvoirs que le règlement le permet."
+    if reglement.proxies_in_college and COLLEGES[giver.role] != COLLEGES[carrier.role]:
+        return "Un pouvoir se donne dans le même collège : choisissez un membre du collège de l’absent."
     return None
 
 

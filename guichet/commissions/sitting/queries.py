@@ -12,10 +12,12 @@ from guichet.accounts.policy import Person
 from guichet.allocation.models import AllocationLine
 from guichet.commissions.commission_models import Commission, Seat
 from guichet.commissions.commission_queries import reached
+from guichet.commissions.convocations.queries import called
 from guichet.commissions.models import AT_A_SESSION, Decision
 from guichet.commissions.sessions.agenda import DEMAND_ITEM
 from guichet.commissions.sessions.agenda_queries import settings_of
 from guichet.commissions.sessions.models import AgendaItem, CommissionSession
+from guichet.commissions.sitting.announced import Announced, Answer, announced
 from guichet.commissions.sitting.attendance import Attendance, Chair, Move, Proxy, Recusal
 from guichet.commissions.sitting.models import SessionMove, SessionProxy, SessionRecusal
 from guichet.commissions.sitting.room import Place, Room
@@ -98,6 +100,16 @@ def room_of(session: Session, sitting: CommissionSession) -> Room:
         if one.holds_on(sitting.sits_on) or one.id in came
     )
     return Room(settings_of(sitting), places, noted, sitting.second)
+
+
+def announced_at(session: Session, sitting: CommissionSession, room: Room) -> Announced:
+    """What those who sit announced in answer to their convocation; a seat given to somebody else since says nothing."""
+    answers = [
+        Answer(one.seat_id, one.answer, one.proxy_seat_id, one.as_deputy)
+        for one in called(session, sitting.id)
+        if one.member_id == (one.seat.deputy_member_id if one.as_deputy else one.seat.member_id)
+    ]
+    return announced(room, answers)
 
 
 def links_of(session: Session, demand_id: int) -> dict[str, int | None]:

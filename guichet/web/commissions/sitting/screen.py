@@ -7,12 +7,16 @@ from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from guichet.commissions import words
+from guichet.commissions.convocations.words import ANSWER
 from guichet.commissions.sessions.models import CommissionSession
 from guichet.commissions.sitting import actions as sitting_actions
 from guichet.commissions.sitting import choosing, links
+from guichet.commissions.sitting.announced import Announced
+from guichet.commissions.sitting.attendance import ROLL_CALL
 from guichet.commissions.sitting.deciding_checks import RECUSED, RIGHT, may_insist, recused_seat, why_gone
 from guichet.commissions.sitting.queries import (
     ItemLine,
+    announced_at,
     beat_of,
     item_lines,
     links_of,
@@ -137,6 +141,8 @@ def _common(
 ) -> dict[str, Any]:
     quorum = room.quorum(here)
     last = max((one.position for one in lines), default=0)
+    runs = person().may("run_session") and sitting.state == "sitting"
+    called = runs and here == ROLL_CALL
     return {
         "sitting": sitting,
         "line": line,
@@ -154,7 +160,9 @@ def _common(
         "total": sum(one.demand_id is not None for one in lines),
         "age": showing.age_words,
         "decided": showing.decided_words,
-        "runs": person().may("run_session") and sitting.state == "sitting",
+        "runs": runs,
+        "announced": announced_at(db(), sitting, room) if called else Announced(),
+        "answer_words": ANSWER,
         "words": words,
         "barred": "",
         "sits": links.seats_of(sitting.commission.seats, person()),
