@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from guichet.allocation.checked_words import in_plain_words
 from guichet.allocation.checker import check
 from guichet.allocation.counter_offers import CounterOffer, counter_offers
 from guichet.allocation.engine import allocate
@@ -48,7 +49,7 @@ def answer(inputs: Mapping[str, Any], tell: Tell, settle: Settle | None = None) 
         tell("settle", 40)
         result = settle(problem, result)
     tell("check", 50)
-    findings = (*check(problem, result), *too_many_hours(result, names))
+    findings = (*in_plain_words(check(problem, result), inputs), *too_many_hours(result, names))
     tell("prices", 65)
     compared = [asdict(price) for price in prices(problem)]
     tell("counter_offers", 80)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from guichet.allocation.checked_seats import Cell, Filled, Layout, cells_at, own_seats, unit_of
 from guichet.allocation.problem import Demand, LastAdmitted, Problem, Refusal, Result, Wish, Witness
+from guichet.core.french import count
 
 
 def check(problem: Problem, result: Result) -> tuple[str, ...]:
@@ -146,7 +147,7 @@ class _Reading:
         if not true:
             yield f"« {demand.id} » à « {establishment} » : {_said(cell)} ne la refuse pas."
         elif witness not in true:
-            yield f"« {demand.id} » à « {establishment} » : le témoin devrait être {true[0]}."
+            yield f"« {demand.id} » à « {establishment} » : le témoin devrait être {_witness_said(establishment, true[0])}."
 
     def _described(self, member: Demand, asking: list[Demand], cell: Cell, filled: Filled) -> Witness:
         """The witness that a member left out gives, from the seats it could have held."""
@@ -203,6 +204,15 @@ class _Reading:
         filled = self.layout.used / seats if seats else 0.0
         if abs(figures.slots_filled - filled) > 1e-6:
             yield f"La part des places prises est de {filled:.6f}, et non de {figures.slots_filled:.6f}."
+
+
+def _witness_said(establishment: str, witness: Witness) -> str:
+    last = witness.last_admitted
+    admitted = f"dernière admise « {last.demand} », {count(last.score, 'point')}" if last else "aucune admise"
+    return (
+        f"{_said((establishment, witness.section, witness.slot))}, {count(witness.seats, 'place')}, {admitted}, "
+        f"comparée à {count(witness.score, 'point')}"
+    )
 
 
 def _said(cell: Cell) -> str:

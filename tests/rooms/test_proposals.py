@@ -15,9 +15,12 @@ from sqlalchemy.orm import Session
 from guichet.accounts.policy import Person
 from guichet.allocation import actions, files
 from guichet.allocation.actions import PinEntry
+from guichet.allocation.checked_words import in_plain_words
+from guichet.allocation.checker import check
 from guichet.allocation.choices import Choices
 from guichet.allocation.computing import KILLER, LEASE
 from guichet.allocation.difference import moves
+from guichet.allocation.engine import allocate
 from guichet.allocation.models import AllocationLine, AllocationPin, AllocationRun
 from guichet.bareme.bareme import Condition, Quota, Rule
 from guichet.core.db import Database
@@ -280,6 +283,35 @@ def test_a_week_above_all_its_hours_is_told_where_the_licence_is_exceeded(databa
     (finding,) = run.findings
     assert "Les Lucioles" in finding and "R2324-27" in finding
     assert proposed(database, by).findings == []
+
+
+def test_what_the_checker_finds_names_demands_by_number_and_establishments_hours_and_sections_in_words(
+    database: Database,
+) -> None:
+    with database.writing() as session:
+        catalogue = make.territory(session)
+        by = make.person(session, "coordinator")
+        in_force(session, by)
+        places(session, make.house(catalogue, "lucioles"), 1, ("Coccinelles", 0, 48, 1))
+        numbers = [waiting(session, catalogue, by, name).number for name in ("Ana", "Bob")]
+        session.commit()
+    run = proposed(database, by)
+    with database.reading() as session:
+        inputs = frozen(session, run.id).inputs
+    assert inputs is not None
+    problem = files.problem_from(inputs["problem"])
+    result = allocate(problem)
+    (refusal,) = result.refusals
+    witness = refusal.witness._replace(seats=7)
+    both = (*result.assignments, result.assignments[0]._replace(demand=refusal.demand))
+    for faulty in (
+        replace(result, refusals=(refusal._replace(witness=witness),)),
+        replace(result, assignments=both, refusals=()),
+    ):
+        found = " ".join(in_plain_words(check(problem, faulty), inputs))
+        assert "« Les Lucioles », section « Coccinelles », " in found and "« lucioles »" not in found
+        assert f"a demande n° {refusal.demand} " in found and refusal.demand in numbers
+        assert not [slot for slot in inputs["slots"] if slot in found]
 
 
 def test_the_same_frozen_inputs_give_the_same_digest_years_later(

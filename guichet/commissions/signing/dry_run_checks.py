@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from guichet.allocation.actions import frozen_inputs
+from guichet.allocation.checked_words import in_plain_words
 from guichet.allocation.checker import check
 from guichet.allocation.engine import allocate
 from guichet.allocation.faults import InvalidProblemError
@@ -179,8 +180,8 @@ def _not_the_proposal(session: Session, trial: Trial) -> Iterator[Finding]:
     run = frozen_inputs(session, run_id) if run_id is not None else None
     if run is None or run.inputs is None:
         return
-    for number, sentence in enumerate(run.findings):
-        yield Finding(f"proposal:{number}", f"Proposition n° {run.id}", str(sentence))
+    for number, sentence in enumerate(in_plain_words(map(str, run.findings), run.inputs)):
+        yield Finding(f"proposal:{number}", f"Proposition n° {run.id}", sentence)
     known = {one["id"] for one in run.inputs["demands"].values()}
     houses = {one["id"] for one in run.inputs["houses"].values()}
     decided = {one.demand_id: one.establishment_id for one in pins(session, run.id).values()} | {
@@ -199,7 +200,7 @@ def _not_the_proposal(session: Session, trial: Trial) -> Iterator[Finding]:
         )
         yield Finding("checker:0", f"Proposition n° {run.id}", said)
         return
-    for number, sentence in enumerate(check(problem, allocate(problem))):
+    for number, sentence in enumerate(in_plain_words(check(problem, allocate(problem)), run.inputs)):
         yield Finding(f"checker:{number}", f"Proposition n° {run.id}", sentence)
 
 
