@@ -214,8 +214,6 @@ def _decision_buttons(
     opened: Opened, waiting: Decision | None, sight: Sight, person_id: int | None
 ) -> list[dict[str, Any]]:
     demand = opened.demand
-    if demand.state != "commission":
-        return []
     if waiting is not None:
         if not sight.house(waiting.establishment_id):
             return []
@@ -223,6 +221,8 @@ def _decision_buttons(
         label = "Confirmer la décision" if may else "Relire la décision"
         url = url_for("decisions.read", decision_id=waiting.id)
         return [{"label": label, "url": url, "icon": "check"}]
+    if demand.state != "commission":
+        return []
     url = url_for("decisions.record", demand_id=demand.id)
     return [{"label": "Enregistrer la décision", "url": url, "icon": "check"}] if opened.decides else []
 
