@@ -22,7 +22,9 @@ from playwright.sync_api import sync_playwright
 from visits.coordination import the_bareme, the_others, the_proposal
 from visits.desk import the_childminders, the_desk, the_points
 from visits.direction import the_commission, the_places
+from visits.sitting import the_answers, the_sitting
 from visits.visit import IMAGES
+from visits.year import the_year
 
 ROOT = Path(__file__).parents[2]
 READY_WITHIN = 180
@@ -37,6 +39,9 @@ PARTS = {
         the_bareme,
         the_proposal,
         the_commission,
+        the_answers,
+        the_sitting,
+        the_year,
         the_others,
     )
 }
