@@ -48,7 +48,10 @@ def page(token: str) -> ResponseReturnValue:
     """The place offered and the three answers; nothing is recorded."""
     offer = _opened(token)
     trace("read", "offer", offer.id, "lien de la famille")
-    return _page(token, offer), GONE if offer.state in OVER else 200
+    seen = _seen(token, offer)
+    # The place of a brother or a sister may still wait for its answer behind the same link.
+    gone = offer.state in OVER and all(one.told for one in seen)
+    return _page(offer, seen), GONE if gone else 200
 
 
 @bp.post("/reponse/<token>/accepter")
@@ -130,24 +133,28 @@ def _answer(token: str, act: Act) -> ResponseReturnValue:
         db().rollback()
         db().expunge_all()
         problems = refusal.problems if isinstance(refusal, InvalidError) else {}
-        return _page(token, _opened(token), refusal.sentence, problems), refusal.status
+        offer = _opened(token)
+        return _page(offer, _seen(token, offer), refusal.sentence, problems), refusal.status
     flash(said, "success")
     return redirect(url_for("answer.page", token=token), 303)
 
 
-def _page(token: str, offer: Offer, sentence: str = "", problems: Mapping[str, str] | None = None) -> str:
+def _seen(token: str, offer: Offer) -> list[Seen]:
     shown = offer_queries.of_family(db(), offer) or [Shown(offer, offer_queries.demand_of(db(), offer))]
     links = answer_links()
-    first = shown[0].demand
+    return [
+        Seen(one, token if one.offer.id == offer.id else links.token(one.offer.from_key), _told(one.offer))
+        for one in shown
+    ]
+
+
+def _page(
+    offer: Offer, seen: list[Seen], sentence: str = "", problems: Mapping[str, str] | None = None
+) -> str:
     return render_template(
         "offers/answer.html",
-        seen=[
-            Seen(
-                one, token if one.offer.id == offer.id else links.token(one.offer.from_key), _told(one.offer)
-            )
-            for one in shown
-        ],
-        service=catalogue().services[first.desk_id],
+        seen=seen,
+        service=catalogue().services[seen[0].shown.demand.desk_id],
         houses=catalogue().houses,
         reasons=list(DECLINE_REASON.items()),
         sentence="" if problems else sentence,

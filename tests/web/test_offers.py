@@ -175,6 +175,9 @@ def test_brothers_and_sisters_are_answered_on_one_page(
     assert "Des places pour Noé et Lina" in page
     visitor.post(f"{address(database, links, offer_id)}/accepter", {"version": "1"})
     assert (state(database, offer_id)[0], state(database, second)[0]) == ("accepted", "offered")
+    with database.transaction() as session:
+        session.execute(update(Offer).where(Offer.id == offer_id).values(state="cancelled"))
+    assert "Une place pour Noé" in visitor.get(address(database, links, offer_id))
 
 
 def test_of_two_answers_at_the_same_instant_one_counts(

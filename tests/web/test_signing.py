@@ -1,5 +1,6 @@
 """« Signer » on its pages: the dry run, a finding answered, two signatures, the letters read, the papers, what follows."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -10,16 +11,22 @@ from guichet.commissions.follow_up.models import FollowUp
 from guichet.commissions.papers.bench import PaperBench
 from guichet.commissions.papers.models import SessionDocument
 from guichet.commissions.sessions.models import CommissionSession
+from guichet.commissions.signing import dry_run
+from guichet.commissions.signing.dry_run_bench import TrialBench
 from guichet.commissions.sitting import deciding
 from guichet.core import clock, process
 from guichet.core.db import Database
 from guichet.demands import leaving
+from guichet.demands.models import Demand
 from guichet.notifications.models import LetterRow
+from guichet.placements.offers.answer_links import LINK, AnswerLinks
+from guichet.placements.offers.models import Offer
 from tests import make
 from tests.proposals import in_force, places
 from tests.sessions import Round2, bench
 from tests.web.pages import Visitor, with_password
 
+ACCEPTS = re.compile(r'action="(/reponse/[^"]+/accepter)"')
 REFUSED = {"choice": "refuse", "reason": "rank", "detail": "La famille vient de déménager."}
 
 
@@ -87,6 +94,42 @@ def test_the_page_shows_each_letter_and_two_accounts_sign_it(database, round_, e
     assert "de nouveau ouverte" in president.post(f"{address}/annuler", {"reason": "Erreur de date"})
     with database.reading() as session:
         assert session.scalars(select(CommissionSession.state)).all() == ["sitting"]
+
+
+def test_the_one_letter_of_two_children_carries_a_link_that_answers_for_both(app, database: Database):
+    leaving.bind(deciding.drop_drafts)
+    round_ = Round2.started(database)
+    children = [round_.ask(name, "lucioles") for name in ("Ana", "Bob")]
+    with database.writing() as session:
+        places(session, make.house(round_.catalogue, "lucioles"), 2)
+        first, second = (session.get_one(Demand, one) for one in children)
+        second.family_id = first.family_id
+        session.commit()
+    round_.sit("Nord", "lucioles", of=("Ana", "Bob"))
+    round_.open("Nord")
+    for name in ("Ana", "Bob"):
+        round_.decide("Nord", name)
+    settings, now = app.extensions["guichet.settings"], clock.now()
+    links = AnswerLinks(settings.public_url, settings.secret_key)
+    round_.change("Nord", lambda session, one: dry_run.ask(session, one, actor=round_.by, at=now))
+    TrialBench(database, lambda: now, process.this_process(), links).work()
+    for person in (round_.by, round_.president):
+        round_.sign("Nord", person, now)
+    with database.reading() as session:
+        (text,) = session.scalars(select(LetterRow.text).where(LetterRow.kind == "decided_together"))
+    (link,) = set(LINK.findall(text))
+    assert "vous répondez pour chacun d’eux" in " ".join(text.split())
+    family = Visitor(app, database)
+    url = link.removeprefix(settings.public_url)
+    page = family.get(url)
+    assert "Des places pour Ana et Bob" in page
+    forms = ACCEPTS.findall(page)
+    assert len(set(forms)) == 2
+    for address in forms:
+        family.post(address, {"version": "1"})
+    assert "J’accepte" not in family.get(url)
+    with database.reading() as session:
+        assert list(session.scalars(select(Offer.state))) == ["accepted", "accepted"]
 
 
 def test_what_was_found_is_answered_at_its_place_before_the_signature(database, round_, enter):

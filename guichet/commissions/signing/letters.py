@@ -14,7 +14,7 @@ from guichet.demands.letter_parts import OTHER_CARE_SECTION, child_name, demand_
 from guichet.demands.models import Demand
 from guichet.establishments.catalogue import Catalogue
 from guichet.notifications.letter import Letter, NextStep, Section, Table
-from guichet.placements.offers.letters import AnswerAsked
+from guichet.placements.offers.letters import EACH_CHILD, AnswerAsked
 
 HOW_RANKED = "Comment les demandes sont classées"
 
@@ -89,6 +89,7 @@ def _letter(one: Answered, catalogue: Catalogue, at: datetime) -> Letter:
 def _together(written: Sequence[tuple[Demand, Letter]]) -> Letter:
     """The letters of brothers and sisters in one: what is said twice is said once, each table names its child."""
     first = written[0][1]
+    several = sum(one.action is not None for _, one in written) > 1
     numbers = french.join_and([demand.number for demand, _ in written])
     return replace(
         first,
@@ -101,7 +102,7 @@ def _together(written: Sequence[tuple[Demand, Letter]]) -> Letter:
             for demand, one in written
             for table in one.tables
         ),
-        sections=_sections([one for _, one in written]),
+        sections=_sections([*(one.sections for _, one in written), (EACH_CHILD,) if several else ()]),
         action=next((one.action for _, one in written if one.action), None),
         signatory=tuple(dict.fromkeys(line for _, one in written for line in one.signatory)),
     )
@@ -114,10 +115,10 @@ def _one_step(steps: Sequence[NextStep]) -> NextStep:
     return replace(yours[0], what=what)
 
 
-def _sections(written: Sequence[Letter]) -> tuple[Section, ...]:
+def _sections(written: Sequence[Sequence[Section]]) -> tuple[Section, ...]:
     found: dict[str, list[str]] = {}
     for one in written:
-        for section in one.sections:
+        for section in one:
             said = found.setdefault(section.heading, [])
             said += [paragraph for paragraph in section.paragraphs if paragraph not in said]
     return tuple(Section(heading, tuple(said)) for heading, said in found.items())

@@ -14,6 +14,12 @@ from guichet.placements.offers.models import Offer
 from guichet.placements.offers.words import DECLINE_REASON
 
 ACTION = "Répondre à la proposition"
+HOW_TO_ANSWER = "Comment répondre ?"
+EACH_CHILD = Section(
+    HOW_TO_ANSWER,
+    ("La page de ce lien montre la place de chacun de vos enfants : vous répondez pour chacun d’eux.",),
+)
+"""What a letter adds when it offers places to brothers and sisters."""
 KEEPS_ITS_DATE = "Votre demande reste enregistrée avec sa date d’ancienneté, {since}."
 
 
@@ -51,7 +57,7 @@ def answer_section(asked: AnswerAsked) -> Section:
         "sa date d’ancienneté."
     )
     return Section(
-        "Comment répondre ?",
+        HOW_TO_ANSWER,
         (
             "Par le lien de cette lettre, qui vous est personnel ; ou en appelant le guichet, qui note votre réponse.",
             closed if asked.silence == "closed" else released,
