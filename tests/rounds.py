@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from guichet.accounts import signing_in
 from guichet.accounts.policy import Person
 from guichet.commissions.sessions import agenda_actions
-from guichet.commissions.sessions.actions import RoundEntry, SessionEntry, convene, plan, save_round
+from guichet.commissions.sessions.actions import SessionEntry, convene, plan
 from guichet.commissions.sessions.queries import opened_session
+from guichet.commissions.sessions.rounds import RoundEntry, save_round
 from guichet.core import clock
 from guichet.core.clock import day
 from guichet.core.week import Week

@@ -12,9 +12,10 @@ from guichet.accounts.policy import Person
 from guichet.commissions.commission_models import Seat
 from guichet.commissions.models import Decision
 from guichet.commissions.sessions import agenda_actions
-from guichet.commissions.sessions.actions import RoundEntry, SessionEntry, convene, plan, save_round
+from guichet.commissions.sessions.actions import SessionEntry, convene, plan
 from guichet.commissions.sessions.models import CommissionSession
 from guichet.commissions.sessions.queries import opened_session
+from guichet.commissions.sessions.rounds import RoundEntry, save_round
 from guichet.commissions.signing import dry_run
 from guichet.commissions.signing import signatures as signing
 from guichet.commissions.signing.dry_run_bench import TrialBench

@@ -8,10 +8,11 @@ from guichet.commissions.commission_queries import commission
 from guichet.commissions.reglement import HALF, Reglement
 from guichet.commissions.sessions import actions as session_actions
 from guichet.commissions.sessions import agenda_actions
-from guichet.commissions.sessions.actions import RoundEntry, SessionEntry
+from guichet.commissions.sessions.actions import SessionEntry
 from guichet.commissions.sessions.agenda_actions import ItemEntry
 from guichet.commissions.sessions.models import Round
 from guichet.commissions.sessions.queries import opened_session
+from guichet.commissions.sessions.rounds import RoundEntry, save_round
 from guichet.core.clock import day
 from guichet.core.names import search_key
 from guichet.demo.accounts import COORDINATOR, MEMBER, PRESIDENTS
@@ -73,7 +74,7 @@ def _round(world: World) -> Round:
     title = f"Entrées jusqu’à {'août' if last.month < 9 else 'décembre'} {last.year}"
     end = date(last.year, 8, 31) if last.month < 9 else date(last.year, 12, 31)
     entry = RoundEntry(title, today, end)
-    return session_actions.save_round(world.session, None, entry, actor=world.coordinator, at=world.now)
+    return save_round(world.session, None, entry, actor=world.coordinator, at=world.now)
 
 
 def _seats_of(manager: str) -> list[Chair]:

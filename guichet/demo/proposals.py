@@ -11,8 +11,8 @@ from guichet.allocation import queries
 from guichet.allocation.actions import ask_run
 from guichet.allocation.choices import Choices
 from guichet.allocation.computing import Bench
-from guichet.commissions.sessions.actions import RoundEntry, save_round
 from guichet.commissions.sessions.models import Round
+from guichet.commissions.sessions.rounds import RoundEntry, save_round
 from guichet.core.clock import day
 from guichet.core.db import Database
 from guichet.core.months import add_months

@@ -13,10 +13,11 @@ from sqlalchemy import select
 from guichet.commissions.commission_models import Commission
 from guichet.commissions.sessions import actions as session_actions
 from guichet.commissions.sessions import agenda_actions
-from guichet.commissions.sessions.actions import RoundEntry, SessionEntry
+from guichet.commissions.sessions.actions import SessionEntry
 from guichet.commissions.sessions.agenda_actions import ItemEntry
 from guichet.commissions.sessions.models import CommissionSession, Round
 from guichet.commissions.sessions.queries import opened_session
+from guichet.commissions.sessions.rounds import RoundEntry, save_round
 from guichet.core.clock import day
 from guichet.core.months import add_months
 from guichet.core.week import PRESETS, Week
@@ -69,7 +70,7 @@ def sit_today(world: World) -> None:
     """Their sessions, convened this morning with their agenda."""
     today = day(world.now)
     entry = RoundEntry(TITLE, today, next_september(today) - timedelta(days=1))
-    made = session_actions.save_round(world.session, None, entry, actor=world.coordinator, at=world.now)
+    made = save_round(world.session, None, entry, actor=world.coordinator, at=world.now)
     planned = [_plan(world, TOWNS[manager], made, today) for manager in SITTING]
     for session_id in planned:
         _prepare(world, session_id)

@@ -13,9 +13,10 @@ from guichet.accounts.policy import Person
 from guichet.commissions.commission_models import Seat
 from guichet.commissions.models import Decision
 from guichet.commissions.sessions import agenda_actions
-from guichet.commissions.sessions.actions import RoundEntry, SessionEntry, convene, plan, postpone, save_round
+from guichet.commissions.sessions.actions import SessionEntry, convene, plan, postpone
 from guichet.commissions.sessions.models import CommissionSession, Round
 from guichet.commissions.sessions.queries import opened_session
+from guichet.commissions.sessions.rounds import RoundEntry, save_round
 from guichet.commissions.sitting import actions as sitting_actions
 from guichet.commissions.sitting import deciding, links
 from guichet.commissions.sitting.choosing import DraftEntry, Vote

@@ -5,8 +5,9 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from guichet.commissions.sessions.actions import RoundEntry, SessionEntry, plan, save_round
+from guichet.commissions.sessions.actions import SessionEntry, plan
 from guichet.commissions.sessions.models import AgendaItem, CommissionSession
+from guichet.commissions.sessions.rounds import RoundEntry, save_round
 from guichet.core import clock
 from guichet.core.db import Database
 from guichet.demands.models import Demand

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from guichet.commissions import words
-from guichet.commissions.sessions import actions as session_actions
+from guichet.commissions.sessions import rounds as session_rounds
 from guichet.commissions.sessions.models import Round
 from guichet.commissions.sessions.queries import computed_runs, of_round, one_round
 from guichet.core import french
@@ -30,7 +30,7 @@ def add_round() -> ResponseReturnValue:
     """Keep it."""
     try:
         entry = typed.round_entry(request.form)
-        made = session_actions.save_round(db(), None, entry, actor=person(), at=at())
+        made = session_rounds.save_round(db(), None, entry, actor=person(), at=at())
         commit()
     except DomainError as refusal:
         db().rollback()
@@ -77,7 +77,7 @@ def change_round(round_id: int) -> ResponseReturnValue:
     version = request.form.get("version", type=int)
     try:
         entry = typed.round_entry(request.form)
-        session_actions.save_round(db(), found, entry, actor=person(), at=at(), version=version)
+        session_rounds.save_round(db(), found, entry, actor=person(), at=at(), version=version)
         commit()
     except DomainError as refusal:
         db().rollback()

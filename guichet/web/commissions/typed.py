@@ -9,8 +9,9 @@ from guichet.commissions import words
 from guichet.commissions.commission_actions import CommissionEntry, SeatEntry
 from guichet.commissions.commission_models import Commission, Seat
 from guichet.commissions.reglement import Reglement
-from guichet.commissions.sessions.actions import RoundEntry, SessionEntry
+from guichet.commissions.sessions.actions import SessionEntry
 from guichet.commissions.sessions.agenda_actions import LONGEST_MINUTES, LONGEST_TITLE, ItemEntry
+from guichet.commissions.sessions.rounds import RoundEntry
 from guichet.core import french
 from guichet.web.registration.typed import MOST_FIGURES, Typed
 
