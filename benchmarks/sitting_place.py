@@ -16,9 +16,10 @@ from guichet.allocation.computing import Bench
 from guichet.commissions.commission_models import Commission, CommissionHouse, Seat
 from guichet.commissions.sessions import actions as session_actions
 from guichet.commissions.sessions import agenda_actions
-from guichet.commissions.sessions.actions import RoundEntry, SessionEntry
+from guichet.commissions.sessions.actions import SessionEntry
 from guichet.commissions.sessions.models import AgendaItem, CommissionSession, Round
 from guichet.commissions.sessions.queries import opened_session
+from guichet.commissions.sessions.rounds import RoundEntry, save_round
 from guichet.core import clock
 from guichet.core.db import Database, make_database
 from guichet.core.migrate import upgrade
@@ -82,7 +83,7 @@ def prepared(settings: Settings, port: int, count: int) -> Place:
             president.user_id = coordinator.user_id
         first = add_months(today, FIRST_ENTRY_MONTHS)
         window = RoundEntry("Tour de mesure", today, add_months(today, LAST_ENTRY_MONTHS))
-        made_round = session_actions.save_round(session, None, window, actor=coordinator, at=at)
+        made_round = save_round(session, None, window, actor=coordinator, at=at)
         session.flush()
         round_id = made_round.id
         session.execute(delete(Placement).where(Placement.establishment_id.in_(houses)))
@@ -102,7 +103,7 @@ def prepared(settings: Settings, port: int, count: int) -> Place:
     with database.transaction() as session:
         known_round = session.get_one(Round, round_id)
         window = replace(window, run_id=taken)
-        session_actions.save_round(session, known_round, window, actor=coordinator, at=at)
+        save_round(session, known_round, window, actor=coordinator, at=at)
     with database.transaction() as session:
         one = session.scalars(select(Commission).where(Commission.id == chosen)).one()
         entry = SessionEntry(today, 14 * 60, "Salle de mesure", round_id)
