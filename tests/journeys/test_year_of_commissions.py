@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
@@ -163,10 +163,12 @@ class Desk:
 
 @contextmanager
 def visitor(browser: Browser, address: str) -> Iterator[Page]:
-    """Somebody without an account, who opened a link: axe has looked."""
-    with page_of(browser.new_context(locale="fr-FR", timezone_id="Europe/Paris")) as page:
+    """Somebody without an account, who opened a link on a telephone: axe has looked."""
+    phone = ViewportSize(width=390, height=844)
+    with page_of(browser.new_context(locale="fr-FR", timezone_id="Europe/Paris", viewport=phone)) as page:
         page.goto(address)
         assert faults(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
         yield page
 
 
