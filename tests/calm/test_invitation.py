@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from guichet.commissions.convocations.choices import hours
+from guichet.commissions.convocations.choices import USUAL_MINUTES, hours
 from guichet.notifications.invitation import CANCELLED, Entry, calendar_of, feed_of
 from guichet.notifications.invited import CANCEL, REQUEST, REQUIRED, Invitation
+from guichet.scheduling.campaigns.settings import Settings
 from tests.calendars import read
 
 ASKED = Invitation(
@@ -45,7 +46,7 @@ def test_an_hour_that_does_not_exist_in_march_is_the_one_the_clocks_show():
     one = replace(ASKED, starts=when.starts.isoformat(), ends=when.ends.isoformat())
     found = read(calendar_of(one, "guichet@exemple.test", "Guichet"))
     assert found.at("DTSTART") == datetime(2027, 3, 28, 1, 30, tzinfo=UTC)
-    assert found.at("DTEND") == when.over_at == datetime(2027, 3, 28, 3, 30, tzinfo=UTC)
+    assert found.at("DTEND") == when.over_at == datetime(2027, 3, 28, 3, tzinfo=UTC)
 
 
 def test_an_invitation_says_who_when_and_where_to_one_person_and_repeats_nothing():
@@ -81,9 +82,13 @@ def test_a_feed_publishes_sessions_without_guests_nor_organizer():
 
 
 @pytest.mark.parametrize(
-    ("durations", "minutes"), [((), 120), ((5, 10, 3), 30), ((60, 60, 15), 135), ((400,), 405)]
+    ("durations", "minutes"), [((), 90), ((5, 10, 3), 30), ((60, 60, 15), 135), ((400,), 405)]
 )
 def test_a_session_ends_with_its_agenda_rounded_up_to_the_quarter(durations, minutes):
     when = hours(date(2027, 3, 30), 14 * 60, durations)
     assert (when.ends - when.starts).seconds == minutes * 60
     assert when.over_at.tzinfo is UTC
+
+
+def test_a_convocation_counts_for_a_session_what_a_calendar_counts_for_it():
+    assert Settings().session_minutes == USUAL_MINUTES, "or two sessions of one team overlap in an agenda"

@@ -13,8 +13,9 @@ from guichet.core.french import PARIS
 
 PRESENT, ABSENT, DEPUTY, PROXY = "present", "absent", "deputy", "proxy"
 ANSWERS = (PRESENT, ABSENT, DEPUTY, PROXY)
-USUAL_MINUTES = 120
-"""How long a session is said to last while its agenda is empty."""
+USUAL_MINUTES = 90
+"""How long a session is said to last while its agenda is empty: what a calendar counts for it when nothing is set,
+so that two sessions of one team on one half-day do not overlap in anybody's own calendar."""
 QUARTER = 15
 REPLY_DAYS = 3
 REMIND_DAYS = 2
