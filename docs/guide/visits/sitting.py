@@ -66,11 +66,7 @@ def the_answers(browser: Browser, address: str) -> None:
 def today_of(desk: Visit) -> str:
     """The page of the session that the commission holds today."""
     desk.open("/commissions")
-    desk.page.get_by_role("link", name=TOWN).first.click()
-    asked = "{weekday: 'long', day: 'numeric', month: 'long', year: 'numeric'}"
-    said: str = desk.page.evaluate(f"new Intl.DateTimeFormat('fr-FR', {asked}).format(new Date())")
-    today = re.compile(r"^" + r"\W".join(rf"{word}(er)?" for word in said.split()))
-    desk.page.get_by_role("link", name=today).first.click()
+    desk.page.locator("#seances").get_by_role("link", name=TOWN).first.click()
     desk.page.wait_for_url(re.compile(r"/seances/\d+$"))
     return desk.page.url
 
