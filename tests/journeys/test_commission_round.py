@@ -140,8 +140,11 @@ def both_commissions_sit(live: Live, town: Town, secretary: Page, president: Pag
         expect(president.get_by_role("heading", name=number)).to_be_visible()
         expect(president.locator(".sit-drafted")).to_be_visible()
         if rank == 0:
-            look(secretary)
             look(president)
+            secretary.set_viewport_size({"width": 390, "height": 844})
+            look(secretary)
+            secretary.set_viewport_size({"width": 1280, "height": 900})
+            look(secretary)
     assert decided == {}
     opened(live, town, BLANZY, secretary)
     secretary.get_by_role("button", name="Point suivant").click()
