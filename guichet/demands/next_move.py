@@ -59,7 +59,14 @@ def _received(facts: Standing) -> NextMove:
     return NextMove("Rencontrer la famille, puis écrire l’orientation", "Le guichet", by)
 
 
+def _confirmation(facts: Standing) -> NextMove:
+    other = f"Une autre personne que {facts.waiting_decision_by}" if facts.waiting_decision_by else ""
+    return NextMove("Confirmer la décision enregistrée", other or "Une deuxième personne")
+
+
 def _oriented(facts: Standing) -> NextMove:
+    if facts.decision_waits:
+        return _confirmation(facts)
     by = facts.oriented_on + timedelta(days=facts.follow_up_within) if facts.oriented_on else None
     if not facts.for_commission:
         return NextMove(f"Chercher une solution : {facts.orientation}", "La famille et le guichet", by)
@@ -74,8 +81,7 @@ def _oriented(facts: Standing) -> NextMove:
 
 def _commission(facts: Standing) -> NextMove:
     if facts.decision_waits:
-        other = f"Une autre personne que {facts.waiting_decision_by}" if facts.waiting_decision_by else ""
-        return NextMove("Confirmer la décision enregistrée", other or "Une deuxième personne")
+        return _confirmation(facts)
     if facts.session_on and facts.session_on > facts.today:
         return NextMove("Examiner la demande en commission", "La commission", facts.session_on, "on")
     return NextMove("Enregistrer la décision de la commission", "La direction de l’établissement")
@@ -96,7 +102,9 @@ def _placed(facts: Standing) -> NextMove:
     return NextMove("Rien à faire : l’enfant a une solution d’accueil", "")
 
 
-def _unplaced(_facts: Standing) -> NextMove:
+def _unplaced(facts: Standing) -> NextMove:
+    if facts.decision_waits:
+        return _confirmation(facts)
     return NextMove("Appeler la famille pour chercher une autre solution", "Le guichet")
 
 

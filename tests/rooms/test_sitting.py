@@ -10,6 +10,7 @@ from sqlalchemy import select, true, update
 from sqlalchemy.orm import Session
 
 from guichet.accounts.policy import Person
+from guichet.commissions.actions import DecisionEntry, record_decision
 from guichet.commissions.commission_models import Seat
 from guichet.commissions.models import Decision
 from guichet.commissions.sessions import agenda_actions
@@ -296,6 +297,14 @@ def test_a_demand_withdrawn_while_it_is_decided_loses_its_draft_and_its_seat(ses
     assert line.gone and not line.left
     with pytest.raises(StepRefusedError, match="Retirée par la famille"):
         room.decide(demand)
+
+
+def test_a_demand_of_an_open_session_is_decided_on_its_screen_only(session, catalogue, by):
+    demand = asked(session, catalogue, "Ferval")
+    room = sat(session, catalogue, by, demand)
+    entry = DecisionEntry("unplaced", room.now.sits_on, room.now.commission.name, None, reason="no_seat")
+    with pytest.raises(StepRefusedError, match="sur l’écran de la séance"):
+        record_decision(session, demand, entry, catalogue, person=by, at=SAT)
 
 
 def test_the_second_of_two_who_record_the_same_item_sees_the_first(session, catalogue, by):
