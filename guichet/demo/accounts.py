@@ -65,11 +65,12 @@ ACCOUNTS = (
     AGENT,
     *DIRECTORS[:1],
     COORDINATOR,
+    PRESIDENTS[0],
     MEMBER,
     ADMINISTRATOR,
     AGENT_GENELARD,
     AGENT_GOURDON,
-    *PRESIDENTS,
+    *PRESIDENTS[1:],
     *DIRECTORS[1:],
 )
 """In the order in which a newcomer tries them."""

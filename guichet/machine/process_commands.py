@@ -14,7 +14,7 @@ from guichet.machine import programs
 from guichet.machine.mailserver import serve
 from guichet.machine.supervisor import Supervisor
 
-ACCOUNTS_SHOWN = 5
+ACCOUNTS_SHOWN = 6
 
 
 @click.command(help="Tout lancer sur cette machine : base, Redis, site, envois, horloge.")
