@@ -8,7 +8,6 @@ with the end in one transaction.
 
 import logging
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,7 +21,7 @@ from guichet.allocation.actions import frozen_inputs
 from guichet.allocation.answering import Answer, answer
 from guichet.allocation.freezing import freeze_now
 from guichet.allocation.lines import Standing
-from guichet.allocation.models import DONE, FAILED, AllocationLine, AllocationRun
+from guichet.allocation.models import DONE, AllocationLine, AllocationRun
 from guichet.allocation.problem import Problem, Result
 from guichet.core.db import Database
 from guichet.core.errors import DomainError
@@ -61,18 +60,7 @@ class Bench:
 
     def work(self, most: int = 10) -> int:
         """Compute the runs that wait, at most `most`. Returns how many ended, well or not."""
-        ended = 0
-        while ended < most and (run_id := self._take()) is not None:
-            self._compute(run_id)
-            ended += 1
-        return ended
-
-    def _take(self) -> int | None:
-        with self.database.reading() as session:
-            if not self.hold.some_wait(session):
-                return None
-        with self.database.transaction() as session:
-            return self.hold.take(session, self.clock())
+        return self.hold.work_through(self.database, self.clock, self._compute, most)
 
     def _compute(self, run_id: int) -> None:
         try:
@@ -87,10 +75,10 @@ class Bench:
             # The database is away: the lease will end, and the run be taken again.
             raise
         except DomainError as refusal:
-            self._fail(run_id, refusal.sentence)
+            self.hold.give_up(self.database, run_id, refusal.sentence)
         except Exception:  # one run that cannot be computed must not stop the others
             log.exception("Proposition %d : échec", run_id)
-            self._fail(run_id, UNFORESEEN)
+            self.hold.give_up(self.database, run_id, UNFORESEEN)
 
     def _freeze(self, run_id: int) -> dict[str, Any]:
         self._stage(run_id, "gather", 5)
@@ -104,10 +92,6 @@ class Bench:
 
     def _mine(self, session: Session, run_id: int) -> AllocationRun:
         return self.hold.still(frozen_inputs(session, run_id))
-
-    def _fail(self, run_id: int, sentence: str) -> None:
-        with self.database.transaction() as session, suppress(LostError):
-            self.hold.end(session, run_id, state=FAILED, failure=sentence)
 
 
 def _finish(session: Session, run: AllocationRun, answered: Answer, at: datetime) -> None:

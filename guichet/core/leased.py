@@ -4,6 +4,8 @@ The same statements for every long work. Such a row has a state (asked, running,
 `lease_owner`, `lease_until` and the sentence of its `failure`. A row whose worker is gone is taken again.
 """
 
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Generic, Protocol, TypeVar
@@ -11,6 +13,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from guichet.core.db import Database
 from guichet.core.process import is_gone
 
 ASKED, RUNNING, FAILED = "asked", "running", "failed"
@@ -52,6 +55,29 @@ class Hold(Generic[Row]):
         """Whether a row is not ended: asked so often that it must cost next to nothing."""
         wanted = select(self.model.id).where(self.model.state.in_((ASKED, RUNNING))).limit(1)
         return session.scalar(wanted) is not None
+
+    def work_through(
+        self, database: Database, clock: Callable[[], datetime], do: Callable[[int], None], most: int
+    ) -> int:
+        """Take the rows that wait one after the other and do each, at most `most`. Returns how many ended."""
+        ended = 0
+        while ended < most and (row_id := self.take_next(database, clock)) is not None:
+            do(row_id)
+            ended += 1
+        return ended
+
+    def give_up(self, database: Database, row_id: int, sentence: str) -> None:
+        """Say why the work failed; nothing when another worker has the row by now."""
+        with database.transaction() as session, suppress(LostError):
+            self.end(session, row_id, state=FAILED, failure=sentence)
+
+    def take_next(self, database: Database, clock: Callable[[], datetime]) -> int | None:
+        """The oldest row that waits, taken; None, at next to no cost, when there is none."""
+        with database.reading() as session:
+            if not self.some_wait(session):
+                return None
+        with database.transaction() as session:
+            return self.take(session, clock())
 
     def take(self, session: Session, now: datetime) -> int | None:
         """Take the oldest row that waits, or that a dead worker left; None when there is none."""

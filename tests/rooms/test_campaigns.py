@@ -336,7 +336,7 @@ def test_a_run_left_by_a_dead_worker_is_taken_again_with_what_was_frozen_and_giv
             session, session.get_one(Campaign, world.campaign_id), actor=world.by, at=make.NOON
         ).id
     left = bench(world.database, "gone:1")
-    assert left._take() == run_id
+    assert left.hold.take_next(left.database, left.clock) == run_id
     frozen, _about = left._freeze(run_id)
     with world.database.transaction() as session:  # the tables change: the frozen inputs do not
         session.add(ClosedDay(on=date(2027, 4, 15), reason="local", name="Travaux"))

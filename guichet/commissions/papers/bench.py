@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import undefer
 
 from guichet.commissions.papers.facts import Facts, facts_of
-from guichet.commissions.papers.models import DONE, FAILED, SessionDocument
+from guichet.commissions.papers.models import DONE, SessionDocument
 from guichet.commissions.papers.paper import print_paper
 from guichet.core.db import Database
 from guichet.core.leased import UNFORESEEN, Hold, LostError
@@ -38,18 +38,7 @@ class PaperBench:
 
     def work(self, most: int = 20) -> int:
         """Make the papers that wait, at most `most`. Returns how many ended, well or not."""
-        ended = 0
-        while ended < most and (paper_id := self._take()) is not None:
-            self._make(paper_id)
-            ended += 1
-        return ended
-
-    def _take(self) -> int | None:
-        with self.database.reading() as session:
-            if not self.hold.some_wait(session):
-                return None
-        with self.database.transaction() as session:
-            return self.hold.take(session, self.clock())
+        return self.hold.work_through(self.database, self.clock, self._make, most)
 
     def _make(self, paper_id: int) -> None:
         try:
@@ -70,8 +59,7 @@ class PaperBench:
             raise
         except Exception:  # one paper that cannot be made must not stop the others
             log.exception("Document %d : échec", paper_id)
-            with self.database.transaction() as session:
-                self.hold.end(session, paper_id, state=FAILED, failure=UNFORESEEN)
+            self.hold.give_up(self.database, paper_id, UNFORESEEN)
 
     def _frozen(self, paper_id: int) -> Facts:
         with self.database.transaction() as session:

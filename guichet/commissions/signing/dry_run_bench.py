@@ -19,7 +19,7 @@ from guichet.commissions.signing.dry_run import LASTS
 from guichet.commissions.signing.dry_run_checks import findings
 from guichet.commissions.signing.dry_run_facts import Trial, digest_of, trial_of
 from guichet.commissions.signing.letters import Answered, key_of, letter_for, prefix_of
-from guichet.commissions.signing.models import DONE, FAILED, DryRun
+from guichet.commissions.signing.models import DONE, DryRun
 from guichet.commissions.signing.settling import HOLD, OFFER, Settled
 from guichet.core.clock import day
 from guichet.core.db import Database
@@ -53,18 +53,7 @@ class TrialBench:
 
     def work(self, most: int = 5) -> int:
         """Do the trials that wait, at most `most`. Returns how many ended, well or not."""
-        ended = 0
-        while ended < most and (run_id := self._take()) is not None:
-            self._try(run_id)
-            ended += 1
-        return ended
-
-    def _take(self) -> int | None:
-        with self.database.reading() as session:
-            if not self.hold.some_wait(session):
-                return None
-        with self.database.transaction() as session:
-            return self.hold.take(session, self.clock())
+        return self.hold.work_through(self.database, self.clock, self._try, most)
 
     def _try(self, run_id: int) -> None:
         try:
@@ -75,10 +64,10 @@ class TrialBench:
             # The database is away: the lease will end, and the trial be taken again.
             raise
         except DomainError as refusal:
-            self._fail(run_id, refusal.sentence)
+            self.hold.give_up(self.database, run_id, refusal.sentence)
         except Exception:  # one trial that fails must not stop the others
             log.exception("Essai %d : échec", run_id)
-            self._fail(run_id, UNFORESEEN)
+            self.hold.give_up(self.database, run_id, UNFORESEEN)
 
     def _work(self, run_id: int) -> None:
         self._stage(run_id, "read", 5)
@@ -127,10 +116,6 @@ class TrialBench:
     def _stage(self, run_id: int, step: str, percent: int) -> None:
         with self.database.transaction() as session:
             self.hold.go_on(session, run_id, self.clock(), step=step, percent=percent)
-
-    def _fail(self, run_id: int, sentence: str) -> None:
-        with self.database.transaction() as session:
-            self.hold.end(session, run_id, state=FAILED, failure=sentence)
 
 
 def families_of(trial: Trial, at: datetime, links: AnswerLinks) -> dict[int, list[Answered]]:

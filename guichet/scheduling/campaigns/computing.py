@@ -8,7 +8,6 @@ again: what was frozen is kept, and what was solved is solved again to the same 
 import logging
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,7 +20,7 @@ from guichet.core.errors import DomainError
 from guichet.core.leased import UNFORESEEN, Hold, LostError
 from guichet.scheduling.campaigns.answer import explained
 from guichet.scheduling.campaigns.files import digest, plan_digest, problem_from
-from guichet.scheduling.campaigns.models import DONE, FAILED, CalendarRun
+from guichet.scheduling.campaigns.models import DONE, CalendarRun
 from guichet.scheduling.campaigns.queries import whole_run
 from guichet.scheduling.planning import files
 from guichet.scheduling.planning.plan import Plan
@@ -60,22 +59,12 @@ class Bench:
 
     def work(self, most: int = 10) -> int:
         """Compute the runs that wait, at most `most`. Returns how many ended, well or not."""
-        ended = 0
-        while ended < most and (run_id := self._take()) is not None:
-            self._compute(run_id)
-            ended += 1
-        return ended
+        return self.hold.work_through(self.database, self.clock, self._compute, most)
 
     def waits(self) -> bool:
         """Whether some run is not ended: asked so often that it must cost next to nothing."""
         with self.database.reading() as session:
             return self.hold.some_wait(session)
-
-    def _take(self) -> int | None:
-        if not self.waits():
-            return None
-        with self.database.transaction() as session:
-            return self.hold.take(session, self.clock())
 
     def _compute(self, run_id: int) -> None:
         try:
@@ -93,10 +82,10 @@ class Bench:
             # The database is away: the lease will end, and the run be taken again.
             raise
         except DomainError as refusal:
-            self._fail(run_id, refusal.sentence)
+            self.hold.give_up(self.database, run_id, refusal.sentence)
         except Exception:  # one run that cannot be computed must not stop the others
             log.exception("Calendrier %d : échec", run_id)
-            self._fail(run_id, UNFORESEEN)
+            self.hold.give_up(self.database, run_id, UNFORESEEN)
 
     def _freeze(self, run_id: int) -> Frozen:
         """What the run keeps: read now, or already frozen by a worker that died later."""
@@ -124,10 +113,6 @@ class Bench:
 
     def _mine(self, session: Session, run_id: int) -> CalendarRun:
         return self.hold.still(whole_run(session, run_id))
-
-    def _fail(self, run_id: int, sentence: str) -> None:
-        with self.database.transaction() as session, suppress(LostError):
-            self.hold.end(session, run_id, state=FAILED, failure=sentence)
 
 
 class Told:
