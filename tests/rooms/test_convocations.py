@@ -310,7 +310,7 @@ def test_who_leaves_in_the_middle_of_the_year_is_withdrawn_alone_and_who_comes_i
     room.send(relay)
     assert [one.method for one in calendars(server, "ludivine")] == ["REQUEST", "CANCEL"]
     assert len(server.accepted) == 6
-    assert "n’êtes plus convoqué" in received(server, "ludivine")[1].get_body(("plain",)).get_content()
+    assert "est retirée" in received(server, "ludivine")[1].get_body(("plain",)).get_content()
 
 
 def test_a_link_ends_with_its_session_and_a_forged_one_opens_nothing(room: Room):

@@ -179,7 +179,7 @@ def _stale(session: Session, sequence: int, one: Convocation, sitting: Commissio
     if sitting.state == "cancelled":
         return "Cette séance est annulée : il n’y a rien à répondre."
     if one.withdrawn_at is not None:
-        return "Vous n’êtes plus convoqué à cette séance."
+        return "La convocation à cette séance a été retirée."
     if sequence != one.sequence:
         return "L’heure ou le lieu de cette séance a changé. Répondez par le lien du dernier courriel reçu."
     if sitting.state != "convened":

@@ -66,7 +66,7 @@ def convocation(call: Call, *, moved_from: date | None = None, reason: str = "")
     elif sitting.second:
         kind, subject = "convocation_second", f"Seconde convocation : {_short(call)}"
         opening = [
-            f"La séance précédente n’a pas réuni le quorum. Vous êtes convoqué de nouveau {when}, sur le même ordre "
+            f"La séance précédente n’a pas réuni le quorum. La commission vous convoque de nouveau {when}, sur le même ordre "
             "du jour."
         ]
         if call.reglement.second_without_quorum:
@@ -76,7 +76,7 @@ def convocation(call: Call, *, moved_from: date | None = None, reason: str = "")
     else:
         kind = "convocation_deputy" if call.convocation.as_deputy else "convocation"
         subject = f"Convocation : {_short(call)}"
-        opening = [f"{sitting.commission.name} : vous êtes convoqué {when}."]
+        opening = [f"La commission « {sitting.commission.name} » vous convoque {when}."]
         if call.convocation.as_deputy:
             opening.append(f"{call.convocation.seat.called} ne pourra pas venir : vous siégez à sa place.")
     if sitting.urgency:
@@ -113,7 +113,7 @@ def changed_hours(call: Call) -> Letter:
 def cancelled(call: Call, reason: str, *, later: bool = False, alone: bool = False) -> Letter:
     """Do not come. `later`: another convocation will follow; `alone`: the session is held without her."""
     if alone:
-        said = f"Vous n’êtes plus convoqué à la séance prévue {_when(call)}."
+        said = f"La convocation à la séance prévue {_when(call)} est retirée."
     else:
         said = f"La séance prévue {_when(call)} n’aura pas lieu."
     opening = [said]
@@ -142,7 +142,7 @@ def reminder(call: Call) -> Letter:
         call,
         "convocation_reminder",
         subject=f"Rappel : {_short(call)}",
-        opening=(f"Vous êtes convoqué {_when(call)}. Le guichet n’a pas encore votre réponse.",),
+        opening=(f"Une séance vous attend {_when(call)}. Le guichet n’a pas encore votre réponse.",),
         next_step=NextStep("Vous", _what_to_say(call), french.long_date(_reply_by(call))),
         tables=(_session_table(call),),
     )
@@ -211,7 +211,7 @@ def _session_table(call: Call) -> Table:
         ("Heure", f"{french.clock_time(sitting.starts_at)}, fin prévue vers {french.clock_time(ends)}"),
         ("Lieu", sitting.place or "précisé par le guichet"),
         (
-            "Vous êtes appelé comme",
+            "Vous siégez comme",
             quality(call.convocation.seat.voting, as_deputy=call.convocation.as_deputy),
         ),
         ("Quorum", words.quorum_in_words(call.reglement)),
@@ -243,9 +243,7 @@ def _answers(call: Call) -> Section:
         said.append("Répondez au guichet par téléphone ou par courriel.")
     seat = call.convocation.seat
     if seat.deputy and not call.convocation.as_deputy:
-        said.append(
-            f"Si vous ne pouvez pas venir, {seat.deputy} vous supplée et sera convoqué par le guichet."
-        )
+        said.append(f"Si vous ne pouvez pas venir, {seat.deputy} vous supplée : le guichet lui écrira.")
     if seat.voting and call.reglement.proxies and not call.convocation.as_deputy:
         college = ", de votre collège" if call.reglement.proxies_in_college else ""
         many = french.count(call.reglement.proxies, "pouvoir")
