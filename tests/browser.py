@@ -67,6 +67,8 @@ def faults(page: Page) -> list[tuple[str, list[Any]]]:
     A page shown before to the letter by this process, as when a journey is made again on the other database,
     was found without a fault and is not looked at twice.
     """
+    # A click returns as soon as the next page begins to come: it has no document yet.
+    page.wait_for_load_state("load")
     shown = RANDOM.sub("", page.evaluate(SHOWN))
     if shown in _sound:
         return []

@@ -56,7 +56,10 @@ def test_a_place_waits_for_what_the_family_prefers_and_for_nothing_else(
 
 @st.composite
 def rounds(draw: st.DrawFn) -> tuple[list[int], list[Verdict]]:
-    """Up to four commissions of two establishments, a demand that wishes for some of them, each with its word."""
+    """Up to four commissions of two establishments, a demand that wishes for some of them, each with its word.
+
+    Those that have spoken come first, in the order they did.
+    """
     count = draw(st.integers(1, 4))
     verdicts = []
     for number in range(count):
@@ -65,7 +68,7 @@ def rounds(draw: st.DrawFn) -> tuple[list[int], list[Verdict]]:
         granted = draw(st.sampled_from(sorted(houses))) if outcome == GRANTED else None
         verdicts.append(Verdict(number + 1, houses, outcome, granted))
     wishes = draw(st.lists(st.integers(1, 2 * count), min_size=1, unique=True))
-    return wishes, verdicts
+    return wishes, sorted(verdicts, key=lambda one: one.outcome == UNDECIDED)
 
 
 @given(rounds())
@@ -93,15 +96,12 @@ def test_the_last_signature_leaves_nothing_held_and_an_offer_once_made_never_cha
 ) -> None:
     wishes, verdicts = round_
     before = settle(wishes, verdicts)
-    later = []
-    for one in verdicts:
-        outcome = one.outcome
-        granted = one.granted
-        if outcome == UNDECIDED:
-            outcome = data.draw(st.sampled_from((GRANTED, REFUSED, POSTPONED)))
-            granted = data.draw(st.sampled_from(sorted(one.houses))) if outcome == GRANTED else None
-        later.append(Verdict(one.id, one.houses, outcome, granted))
-    after = settle(wishes, later)
+    spoken = [one for one in verdicts if one.outcome != UNDECIDED]
+    for one in data.draw(st.permutations([one for one in verdicts if one.outcome == UNDECIDED])):
+        outcome = data.draw(st.sampled_from((GRANTED, REFUSED, POSTPONED)))
+        granted = data.draw(st.sampled_from(sorted(one.houses))) if outcome == GRANTED else None
+        spoken.append(Verdict(one.id, one.houses, outcome, granted))
+    after = settle(wishes, spoken)
     assert after.kind in FINAL
     if before.kind == OFFER:
         assert (after.kind, after.house) == (OFFER, before.house)

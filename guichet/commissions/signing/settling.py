@@ -51,7 +51,9 @@ class Settled:
 def settle(wishes: Sequence[int], verdicts: Sequence[Verdict]) -> Settled:
     """One demand: its establishments in the order it prefers them, and what each session says.
 
-    A place given outside the wishes comes after them all. A wish that no session of the round can grant says nothing.
+    The sessions that have spoken come first, in the order they did. A place given outside the wishes comes after them
+    all, the first given first: an offer already made is never taken back by one that nobody asked for. A wish that no
+    session of the round can grant says nothing.
     """
     wanted = [*wishes, *(one.granted for one in verdicts if one.granted and one.granted not in wishes)]
     said = {house: _said(house, verdicts) for house in wanted}
