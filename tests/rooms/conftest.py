@@ -1,17 +1,59 @@
-"""What the rooms' tests share: a mail server, and a worker at the outbox."""
+"""What the rooms' tests share: the people of a small territory, a place offered, a mail server and its worker."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy.orm import Session
 
+from guichet.accounts.policy import Person
 from guichet.core import process
 from guichet.core.db import Database
 from guichet.core.settings import Settings
+from guichet.demands.models import Demand
+from guichet.establishments.catalogue import Catalogue
 from guichet.notifications.mailer import Mailer
 from guichet.notifications.relay import Relay
+from guichet.placements.offers.models import Offer
+from tests import make, offers
 from tests.mailserver import MailServer, mail_server
 from tests.outbox import Clock
+
+
+@pytest.fixture
+def catalogue(session: Session) -> Catalogue:
+    return make.territory(session)
+
+
+@pytest.fixture
+def house(catalogue: Catalogue) -> int:
+    return make.house(catalogue, "lucioles")
+
+
+@pytest.fixture
+def agent(session: Session, catalogue: Catalogue) -> Person:
+    return make.person(session, "rpe_agent", name="Alix Accueil")
+
+
+@pytest.fixture
+def coordinator(session: Session, catalogue: Catalogue) -> Person:
+    return make.person(session, "coordinator", name="Cléo Coordonne")
+
+
+@pytest.fixture
+def director(session: Session, house: int) -> Person:
+    return make.person(session, "director", name="Dany Directrice", houses=(house,))
+
+
+@pytest.fixture
+def demand(session: Session, catalogue: Catalogue, agent: Person) -> Demand:
+    return make.demand(session, catalogue, agent)
+
+
+@pytest.fixture
+def offer(session: Session, demand: Demand, catalogue: Catalogue, director: Person, agent: Person) -> Offer:
+    """A place at Les Lucioles, decided, confirmed, and not answered yet."""
+    return offers.decided(session, demand, catalogue, director, agent)[1]
 
 
 @pytest.fixture
