@@ -1,16 +1,17 @@
 """What the tests of the proposals build: places, a barème in force, demands before a commission, and a worker."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from guichet.accounts.policy import Person
 from guichet.allocation.actions import ask_run, frozen_inputs
 from guichet.allocation.choices import Choices
 from guichet.allocation.computing import Bench
-from guichet.allocation.models import AllocationRun
+from guichet.allocation.models import AllocationLine, AllocationRun
 from guichet.bareme import actions as baremes
 from guichet.bareme.bareme import Bareme, Repeat
 from guichet.core.db import Database
@@ -21,6 +22,7 @@ from guichet.establishments.catalogue import Catalogue
 from guichet.establishments.models import Licence, LicenceSlot, Section, Sheet
 from tests import make
 
+Setting = tuple[Person, Catalogue]
 SESSION_ON = date(2027, 4, 8)
 SEPTEMBER = date(2027, 9, 1)
 LONG_AGO = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -128,3 +130,22 @@ def reread(database: Database, run_id: int) -> AllocationRun:
     """A run as it is now."""
     with database.reading() as session:
         return session.get_one(AllocationRun, run_id)
+
+
+def ask_for(database: Database, setting: Setting, *children: tuple[str, ...], **values: object) -> list[int]:
+    """Demands (name, wishes…), the first one the oldest by a month each; their ids."""
+    by, catalogue = setting
+    ids = []
+    with database.writing() as session:
+        for months, (name, *wished) in enumerate(reversed(children), start=1):
+            since = make.TODAY - timedelta(days=31 * months)
+            ids.append(waiting(session, catalogue, by, name, *wished, since=since, **values).id)
+        session.commit()
+    return ids[::-1]
+
+
+def lines_of(database: Database, run: AllocationRun) -> dict[int, AllocationLine]:
+    """What a run says to each demand."""
+    with database.reading() as session:
+        found = session.scalars(select(AllocationLine).where(AllocationLine.run_id == run.id))
+        return {line.demand_id: line for line in found}

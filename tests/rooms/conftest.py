@@ -18,6 +18,7 @@ from guichet.placements.offers.models import Offer
 from tests import make, offers
 from tests.mailserver import MailServer, mail_server
 from tests.outbox import Clock
+from tests.proposals import Setting, in_force, places
 
 
 @pytest.fixture
@@ -54,6 +55,19 @@ def demand(session: Session, catalogue: Catalogue, agent: Person) -> Demand:
 def offer(session: Session, demand: Demand, catalogue: Catalogue, director: Person, agent: Person) -> Offer:
     """A place at Les Lucioles, decided, confirmed, and not answered yet."""
     return offers.decided(session, demand, catalogue, director, agent)[1]
+
+
+@pytest.fixture
+def setting(database: Database) -> Setting:
+    """A coordinator, a barème in force, one seat at Les Lucioles and two at Les Moulins."""
+    with database.writing() as session:
+        catalogue = make.territory(session)
+        by = make.person(session, "coordinator", name="Chloé Coordination")
+        in_force(session, by)
+        places(session, make.house(catalogue, "lucioles"), 1)
+        places(session, make.house(catalogue, "moulins"), 2)
+        session.commit()
+    return by, catalogue
 
 
 @pytest.fixture
