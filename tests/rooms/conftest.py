@@ -7,9 +7,11 @@ import pytest
 from sqlalchemy.orm import Session
 
 from guichet.accounts.policy import Person
+from guichet.commissions.sitting import deciding
 from guichet.core import process
 from guichet.core.db import Database
 from guichet.core.settings import Settings
+from guichet.demands import leaving
 from guichet.demands.models import Demand
 from guichet.establishments.catalogue import Catalogue
 from guichet.notifications.mailer import Mailer
@@ -55,6 +57,12 @@ def demand(session: Session, catalogue: Catalogue, agent: Person) -> Demand:
 def offer(session: Session, demand: Demand, catalogue: Catalogue, director: Person, agent: Person) -> Offer:
     """A place at Les Lucioles, decided, confirmed, and not answered yet."""
     return offers.decided(session, demand, catalogue, director, agent)[1]
+
+
+@pytest.fixture(autouse=True)
+def bound() -> None:
+    """As the servers do: a demand that leaves takes its drafts with it."""
+    leaving.bind(deciding.drop_drafts)
 
 
 @pytest.fixture
