@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, true, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
 from guichet.accounts.policy import Person
 from guichet.commissions.commission_models import Seat
@@ -30,6 +30,9 @@ from guichet.demands.dossier import WishEntry
 from guichet.demands.models import Demand
 from guichet.demands.reading import WHOLE
 from guichet.establishments.catalogue import Catalogue
+from guichet.notifications.models import LetterRow
+from guichet.placements.models import Placement
+from guichet.placements.offers.models import Offer
 from tests import make
 
 SITS_ON = make.TODAY + timedelta(days=30)
@@ -209,3 +212,33 @@ class Round2:
 def bench(database: Database, at: datetime = SAT, owner: str = "") -> TrialBench:
     """A worker at the dry runs."""
     return TrialBench(database, lambda: at, owner or process.this_process(), make.LINKS)
+
+
+def letters(database: Database, *states: str) -> list[LetterRow]:
+    with database.reading() as session:
+        wanted = select(LetterRow).where(LetterRow.key.startswith("session:")).order_by(LetterRow.id)
+        if states:
+            wanted = wanted.where(LetterRow.state.in_(states))
+        return list(session.scalars(wanted.options(undefer(LetterRow.text))))
+
+
+def loads(database: Database) -> dict[tuple[int | None, int], str]:
+    with database.reading() as session:
+        rows = session.scalars(select(Placement))
+        return {(one.demand_id, one.establishment_id): one.load for one in rows}
+
+
+def offers(database: Database) -> list[tuple[int, str]]:
+    with database.reading() as session:
+        return [(one.demand_id, one.state) for one in session.scalars(select(Offer).order_by(Offer.id))]
+
+
+def sat_on(round_: Round2, **decided: dict[str, object]) -> Round2:
+    """One session of Les Lucioles, where each child is decided as said."""
+    for name in decided:
+        round_.ask(name, "lucioles")
+    round_.sit("Nord", "lucioles", of=tuple(decided))
+    round_.open("Nord")
+    for name, values in decided.items():
+        round_.decide("Nord", name, **values)
+    return round_

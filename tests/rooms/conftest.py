@@ -18,9 +18,11 @@ from guichet.notifications.mailer import Mailer
 from guichet.notifications.relay import Relay
 from guichet.placements.offers.models import Offer
 from tests import make, offers
+from tests.convocations import Room
 from tests.mailserver import MailServer, mail_server
 from tests.outbox import Clock
 from tests.proposals import Setting, in_force, places
+from tests.sessions import Round2
 
 
 @pytest.fixture
@@ -63,6 +65,17 @@ def offer(session: Session, demand: Demand, catalogue: Catalogue, director: Pers
 def bound() -> None:
     """As the servers do: a demand that leaves takes its drafts with it."""
     leaving.bind(deciding.drop_drafts)
+
+
+@pytest.fixture
+def room(session: Session) -> Room:
+    """A commission of six members, its session planned, nobody called yet."""
+    return Room(session, proxies=1, quorum="majority", second_without_quorum=True)
+
+
+@pytest.fixture
+def round_(database: Database) -> Round2:
+    return Round2.started(database)
 
 
 @pytest.fixture

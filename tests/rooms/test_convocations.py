@@ -1,8 +1,6 @@
-"""Members are called, told of another date, called off; they answer, and deputies and proxies follow."""
+"""Members are called, told of another date, called off, each through the event of the calendar they have."""
 
-import re
-from datetime import date, timedelta
-from email.message import EmailMessage
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -10,127 +8,22 @@ from sqlalchemy.orm import Session, undefer
 
 from guichet.commissions.commission_models import Seat
 from guichet.commissions.convocations import actions as convocation_actions
-from guichet.commissions.convocations.actions import Calling
-from guichet.commissions.convocations.answers import LinkOverError, opened, take
-from guichet.commissions.convocations.choices import ABSENT, PRESENT, PROXY
-from guichet.commissions.convocations.models import Convocation
-from guichet.commissions.convocations.queries import called, expected_quorum, proofs, to_remind, whole_session
-from guichet.commissions.papers import models as papers
-from guichet.commissions.papers.bench import PaperBench
-from guichet.commissions.papers.documents import ask_paper
-from guichet.commissions.papers.models import SessionDocument
-from guichet.commissions.reglement import Reglement
+from guichet.commissions.convocations.answers import opened, take
+from guichet.commissions.convocations.choices import ABSENT, PRESENT
+from guichet.commissions.convocations.queries import called
 from guichet.commissions.sessions import actions as session_actions
-from guichet.commissions.sessions.actions import SessionEntry
-from guichet.commissions.sessions.models import CommissionSession
 from guichet.commissions.sessions.workflow import SESSION
 from guichet.core.actor import Actor
 from guichet.core.clock import day
-from guichet.core.db import Database
-from guichet.core.errors import ConflictError, InvalidError
+from guichet.core.errors import ConflictError
 from guichet.notifications.actions import retry
 from guichet.notifications.models import LetterRow
 from guichet.notifications.relay import Relay
 from tests import make
-from tests.calendars import Read, of_mail
+from tests.calendars import of_mail
+from tests.convocations import SEATS, SITS_ON, Room, calendars, received
 from tests.mailserver import LATER, REFUSED, MailServer
-from tests.outbox import WHILE, turn
-from workers.convocations import remind_members
-
-SITS_ON, MOVED_TO = date(2027, 3, 26), date(2027, 4, 2)
-"""A Friday before the clocks change, and the next one."""
-SEATS = (
-    make.seat("president", holder="Honorine Castelbrac", email="honorine@mairie.example"),
-    make.seat(
-        "elected",
-        holder="Évrard Tournemine",
-        email="evrard@mairie.example",
-        deputy="Solange Pontarcy",
-        deputy_email="solange@mairie.example",
-    ),
-    make.seat("elected", holder="Ludivine Marescot", email="ludivine@mairie.example"),
-    make.seat("director", holder="Régine Halbourdin", email="regine@creche.example"),
-    make.seat("pmi", holder="Bertille Onfray", email="bertille@departement.example", voting=False),
-    make.seat("caf", title="Conseillère technique de la Caf", voting=False),
-)
-
-
-class Room:
-    """A commission, its session, and what the tests do with them."""
-
-    def __init__(self, session: Session, seats=SEATS, **settings) -> None:
-        self.session = session
-        self.catalogue = make.territory(session)
-        self.by = make.person(session, "coordinator")
-        self.calling = Calling(self.catalogue, "http://127.0.0.1:8000")
-        commission = make.commission(
-            session, self.catalogue, self.by, name="Commission de Blanzy", seats=seats, **settings
-        )
-        entry = SessionEntry(SITS_ON, 14 * 60, "Salle du conseil")
-        self.id = session_actions.plan(session, commission, entry, actor=self.by, at=make.NOON).id
-        session.commit()
-
-    @property
-    def sitting(self) -> CommissionSession:
-        self.session.flush()
-        self.session.expire_all()
-        found = whole_session(self.session, self.id)
-        assert found is not None
-        return found
-
-    def convene(self) -> None:
-        session_actions.convene(
-            self.session, self.sitting, "", actor=self.by, at=make.NOON, calling=self.calling
-        )
-        self.session.commit()
-
-    def postpone(self, on: date = MOVED_TO, at=make.NOON) -> None:
-        made = session_actions.postpone(
-            self.session,
-            self.sitting,
-            SessionEntry(on, 14 * 60, "Salle du conseil"),
-            "Salle prise",
-            self.catalogue,
-            actor=self.by,
-            at=at,
-            calling=self.calling,
-        )
-        self.session.commit()
-        self.id = made.id
-
-    def send(self, relay: Relay) -> None:
-        """Let the letters leave; what the tests were reading ends first, or SQLite would wait for it."""
-        self.session.commit()
-        relay.drain(WHILE)
-
-    def of(self, name: str) -> Convocation:
-        self.session.expire_all()
-        return next(one for one in called(self.session, self.id) if one.name == name)
-
-    def token(self, name: str) -> str:
-        row = self.session.get(LetterRow, self.of(name).letter_id)
-        assert row is not None
-        facts = self.session.scalar(select(LetterRow.facts).where(LetterRow.id == row.id))
-        return facts["action"][1].rpartition("/")[2]
-
-    def answer(self, name: str, said: str, carrier: str = "", at=make.NOON) -> None:
-        page = opened(self.session, self.token(name), at=at, lock=True)
-        seat = self.of(carrier).seat_id if carrier else None
-        take(self.session, page, said, seat, self.calling, actor=Actor(None, name), at=at)
-        self.session.commit()
-
-
-@pytest.fixture
-def room(session: Session) -> Room:
-    return Room(session, proxies=1, quorum="majority", second_without_quorum=True)
-
-
-def received(server: MailServer, name: str) -> list[EmailMessage]:
-    return [mail for mail in server.accepted if name in str(mail["To"])]
-
-
-def calendars(server: MailServer, name: str) -> list[Read]:
-    return [of_mail(mail)[0] for mail in received(server, name)]
+from tests.outbox import turn
 
 
 def test_each_member_is_called_by_one_mail_that_calendars_take(room: Room, relay: Relay, server: MailServer):
@@ -255,48 +148,6 @@ def test_what_has_not_left_is_held_back_instead_of_contradicted(room: Room, rela
     assert set(room.session.scalars(select(LetterRow.state))) == {"cancelled"}
 
 
-def test_the_deputy_is_called_when_the_holder_will_not_come_and_withdrawn_when_he_does(
-    room: Room, relay: Relay, server: MailServer
-):
-    room.convene()
-    room.answer("Évrard Tournemine", ABSENT)
-    assert room.of("Solange Pontarcy").as_deputy
-    room.send(relay)
-    room.answer("Solange Pontarcy", PRESENT)
-    room.answer("Évrard Tournemine", PRESENT)
-    room.send(relay)
-    room.answer("Évrard Tournemine", ABSENT)
-    room.send(relay)
-    told = [(one.method, one.events[0]["SEQUENCE"]) for one in calendars(server, "solange")]
-    assert told == [("REQUEST", "0"), ("CANCEL", "1"), ("REQUEST", "2")]
-    assert len(calendars(server, "evrard")) == 1
-
-
-def test_a_proxy_goes_to_a_member_of_the_same_college_who_carries_none(room: Room):
-    room.convene()
-    page = opened(room.session, room.token("Ludivine Marescot"), at=make.NOON)
-    assert [name for _, name in page.ways.carriers] == ["Honorine Castelbrac", "Évrard Tournemine"]
-    assert opened(room.session, room.token("Bertille Onfray"), at=make.NOON).ways.carriers == ()
-    room.answer("Ludivine Marescot", PROXY, "Évrard Tournemine")
-    with pytest.raises(InvalidError, match="Choisissez un membre"):
-        room.answer("Honorine Castelbrac", PROXY, "Évrard Tournemine")
-    room.answer("Évrard Tournemine", PRESENT)
-    room.answer("Honorine Castelbrac", PRESENT)
-    there = called(room.session, room.id)
-    forecast = expected_quorum(room.sitting, Reglement.from_json(room.sitting.rules), there)
-    assert (forecast.there, forecast.voices, forecast.met) == (2, 3, False)
-
-
-def test_a_reglement_without_proxies_offers_none(session: Session):
-    room = Room(session)
-    room.convene()
-    assert opened(session, room.token("Évrard Tournemine"), at=make.NOON).ways.answers == (
-        "present",
-        "absent",
-        "deputy",
-    )
-
-
 def test_who_leaves_in_the_middle_of_the_year_is_withdrawn_alone_and_who_comes_is_called(
     room: Room, relay: Relay, server: MailServer
 ):
@@ -311,70 +162,6 @@ def test_who_leaves_in_the_middle_of_the_year_is_withdrawn_alone_and_who_comes_i
     assert [one.method for one in calendars(server, "ludivine")] == ["REQUEST", "CANCEL"]
     assert len(server.accepted) == 6
     assert "est retirée" in received(server, "ludivine")[1].get_body(("plain",)).get_content()
-
-
-def test_a_link_ends_with_its_session_and_a_forged_one_opens_nothing(room: Room):
-    room.convene()
-    token = room.token("Ludivine Marescot")
-    after = make.NOON + timedelta(days=SITS_ON.toordinal() - day(make.NOON).toordinal() + 1)
-    for one, at in ((token, after), (token[:-1] + "A" + token[-1], make.NOON), ("", make.NOON)):
-        with pytest.raises(LinkOverError):
-            opened(room.session, one, at=at)
-
-
-def test_who_did_not_answer_is_reminded_once_two_days_before(room: Room, relay: Relay, server: MailServer):
-    room.convene()
-    room.answer("Évrard Tournemine", PRESENT)
-    two_days = SITS_ON - timedelta(days=2)
-    assert to_remind(room.session, SITS_ON - timedelta(days=3)) == []
-    due = to_remind(room.session, two_days)
-    assert room.of("Évrard Tournemine").id not in due and len(due) == 4
-    one = room.of("Ludivine Marescot")
-    assert convocation_actions.remind(room.session, one, room.sitting, room.calling, make.NOON)
-    room.session.commit()
-    assert len(to_remind(room.session, two_days)) == 3
-    room.send(relay)
-    _, second = received(server, "ludivine")
-    assert second.get_content_type() == "multipart/alternative" and "Rappel" in str(second["Subject"])
-
-
-def test_the_proofs_tell_each_sending_each_answer_of_a_server_and_each_reply(room: Room, relay: Relay):
-    room.convene()
-    room.send(relay)
-    room.answer("Ludivine Marescot", ABSENT)
-    told = [
-        (one.what, one.detail) for one in proofs(room.session, room.id) if one.name == "Ludivine Marescot"
-    ]
-    assert told[0] == ("mail:convocation", "ludivine@mairie.example")
-    assert told[1][0] == "way:sent" and re.match("250 ", told[1][1])
-    assert told[2] == ("answer_convocation", "absent")
-
-
-def test_the_attendance_sheet_and_the_proofs_are_papers_that_a_worker_prints(
-    room: Room, relay: Relay, database: Database
-):
-    room.convene()
-    room.answer("Évrard Tournemine", ABSENT)
-    for kind in (papers.ATTENDANCE, papers.CALLED):
-        ask_paper(room.session, room.sitting, kind, actor=room.by, at=make.NOON)
-    room.send(relay)
-    assert PaperBench(database, lambda: make.NOON, "essai").work() == 2
-    made = room.session.scalars(
-        select(SessionDocument).options(undefer(SessionDocument.facts)).order_by(SessionDocument.id)
-    ).all()
-    sheet, proof = (one.facts["sections"][0] for one in made)
-    assert [one.state for one in made] == ["done", "done"]
-    assert len(sheet["rows"]) == len(SEATS) and sheet["columns"][-1] == "Signature"
-    assert sheet["rows"][3][2] == "sera absent ; suppléant : Solange Pontarcy"
-    assert ["Évrard Tournemine", "Réponse : sera absent"] in [row[1:] for row in proof["rows"]]
-
-
-def test_the_sweep_reminds_each_of_them_once(room: Room, database: Database):
-    room.convene()
-    room.session.commit()
-    two_days_before = make.NOON + timedelta(days=SITS_ON.toordinal() - day(make.NOON).toordinal() - 2)
-    assert remind_members(database, "http://127.0.0.1:8000", two_days_before) == 5
-    assert remind_members(database, "http://127.0.0.1:8000", two_days_before) == 0
 
 
 def test_a_commission_without_presidency_nor_deputy_is_convened_and_a_member_without_address_on_paper(

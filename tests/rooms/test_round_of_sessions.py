@@ -1,0 +1,139 @@
+"""What a round of sessions gives a family: a place held, one letter, a warning, and what its answer closes."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.orm import undefer
+
+from guichet.commissions.follow_up.models import FollowUp
+from guichet.commissions.sessions import agenda_actions
+from guichet.commissions.sessions.actions import cancel
+from guichet.core.errors import StepRefusedError
+from guichet.core.week import Week
+from guichet.demands.models import Demand
+from guichet.notifications.models import LetterRow
+from guichet.placements.offers.models import Offer
+from tests import make
+from tests.sessions import SAT, SITS_ON, letters, loads, offers, sat_on
+from workers import session_sweeps
+
+REFUSED = {"choice": "refuse", "reason": "rank"}
+NEXT_DAY = SAT + timedelta(days=1)
+
+
+def test_a_place_is_held_while_a_preferred_wish_is_undecided_and_offered_or_freed_at_the_last_signature(
+    database, round_
+):
+    for name in ("Ana", "Bob"):
+        round_.ask(name, "mesanges", "lucioles")
+    round_.sit("Nord", "lucioles", of=("Ana", "Bob"))
+    round_.sit("Sud", "mesanges")
+    round_.open("Nord", "Sud")
+    for name in ("Ana", "Bob"):
+        round_.decide("Nord", name)
+    assert round_.signed("Nord").done
+    lucioles, mesanges = (make.house(round_.catalogue, code) for code in ("lucioles", "mesanges"))
+    ana, bob = round_.demands["Ana"], round_.demands["Bob"]
+    assert [round_.state(name) for name in ("Ana", "Bob")] == ["commission", "commission"]
+    assert loads(database) == {(ana, lucioles): "held", (bob, lucioles): "held"}
+    assert letters(database) == []
+
+    round_.decide("Sud", "Ana")
+    round_.decide("Sud", "Bob", **REFUSED)
+    assert round_.signed("Sud", SAT + timedelta(minutes=5)).done
+    assert loads(database) == {(ana, mesanges): "offered", (bob, lucioles): "offered"}
+    assert offers(database) == [(ana, "cancelled"), (bob, "offered"), (ana, "offered")]
+    assert [round_.state(name) for name in ("Ana", "Bob")] == ["placed", "placed"]
+    assert len(letters(database, "pending")) == 2
+
+    with pytest.raises(StepRefusedError, match="annulez d’abord celle-là"):
+        round_.annul("Nord", SAT + timedelta(hours=1))
+    round_.annul("Sud", SAT + timedelta(hours=1))
+    assert loads(database) == {
+        (ana, lucioles): "held",
+        (bob, lucioles): "held",
+        (ana, mesanges): "draft",
+    }
+    assert [round_.state(name) for name in ("Ana", "Bob")] == ["commission", "commission"]
+    assert round_.signed("Sud").done
+    assert loads(database) == {(ana, mesanges): "offered", (bob, lucioles): "offered"}
+
+
+def test_brothers_and_sisters_are_told_in_one_letter(database, round_):
+    ana, bob = round_.ask("Ana", "lucioles"), round_.ask("Bob", "lucioles")
+    with database.writing() as session:
+        first, second = session.get_one(Demand, ana), session.get_one(Demand, bob)
+        second.family_id = first.family_id
+        session.commit()
+    round_.sit("Nord", "lucioles", of=("Ana", "Bob"))
+    round_.open("Nord")
+    round_.decide("Nord", "Ana")
+    round_.decide("Nord", "Bob", **REFUSED)
+    round_.signed("Nord")
+    (one,) = letters(database)
+    assert "Ana Ana" in one.text
+    assert "Bob Bob" in one.text
+    assert "recours" in one.text
+
+
+def test_a_part_of_the_week_is_offered_as_it_was_decided(database, round_):
+    part = Week.same_hours((1, 2), (8 * 60, 12 * 60))
+    sat_on(round_, Ana={"choice": "partial", "week": part, "why": "Deux matins libres."})
+    round_.signed("Nord")
+    with database.reading() as session:
+        (offer,) = session.scalars(select(Offer))
+        assert offer.week == part
+
+
+def test_a_family_left_out_of_an_agenda_is_warned_once_before_it_closes(database, round_):
+    round_.ask("Ana", "lucioles")
+    round_.ask("Bob", "lucioles")
+    round_.sit("Nord", "lucioles", of=("Ana", "Bob"))
+    closing = SITS_ON - timedelta(days=15)
+    with database.writing() as session:
+        session.execute(
+            update(Demand)
+            .where(Demand.id == round_.demands["Ana"])
+            .values(renewal_due_on=SITS_ON - timedelta(days=1))
+        )
+        session.commit()
+
+    def swept(on: date) -> int:
+        at = datetime.combine(on, time(11), UTC)
+        return session_sweeps.follow_sessions(database, at)["warned"]
+
+    assert [swept(closing - timedelta(days=days)) for days in (11, 10, 3, -1)] == [0, 1, 0, 0]
+    with database.reading() as session:
+        letter = session.scalars(
+            select(LetterRow).where(LetterRow.kind == "update_needed").options(undefer(LetterRow.text))
+        ).one()
+        assert letter.subject_id == round_.demands["Ana"]
+        assert "garde sa date d’ancienneté" in " ".join(letter.text.split())
+
+
+def test_what_a_family_answers_closes_what_was_followed(database, round_):
+    sat_on(round_, Ana={}, Bob=REFUSED)
+    round_.signed("Nord")
+    with database.writing() as session:
+        session.execute(
+            update(Offer).values(state="accepted", answered_at=NEXT_DAY, answered_by="La famille")
+        )
+        session.commit()
+    assert session_sweeps.follow_sessions(database, NEXT_DAY)["closed"] == 1
+    with database.reading() as session:
+        lines = {one.kind: one for one in session.scalars(select(FollowUp))}
+    assert (lines["answer"].closed_by, lines["answer"].came_of) == ("La famille", "Place acceptée.")
+    assert lines["call"].closed_at is None
+
+
+def test_a_session_is_not_given_up_while_a_place_is_held_for_what_it_may_still_grant(database, round_):
+    round_.ask("Ana", "mesanges", "lucioles")
+    round_.sit("Nord", "lucioles", of=("Ana",))
+    round_.sit("Sud", "mesanges")
+    round_.change("Sud", lambda s, one: agenda_actions.build(s, one, 3, actor=round_.by, at=make.NOON))
+    round_.open("Nord")
+    round_.decide("Nord", "Ana")
+    round_.signed("Nord")
+    with pytest.raises(StepRefusedError, match="reportez celle-ci"):
+        round_.change("Sud", lambda s, one: cancel(s, one, "Salle fermée", actor=round_.by, at=make.NOON))
