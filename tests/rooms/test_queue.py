@@ -1,4 +1,4 @@
-"""The queue: who sees what, pages that lose nobody, counts that agree, words that find."""
+"""The list of demands: who sees what, its pages, its counts, its filters, its export."""
 
 from datetime import date, timedelta
 from itertools import pairwise
@@ -15,44 +15,16 @@ from guichet.commissions.actions import (
     drop_decision,
     record_decision,
 )
-from guichet.core.months import add_months
-from guichet.demands import counting, queue, waiting
+from guichet.demands import counting, queue
 from guichet.demands.actions import OrientationEntry, enlist, orient, place_by_other_solution, withdraw
-from guichet.demands.delays import DELAYS
-from guichet.demands.dossier import WishEntry
-from guichet.demands.keys import search_words
-from guichet.demands.models import Contact, Demand
+from guichet.demands.models import Demand
 from guichet.demands.queries import may_read
-from guichet.demands.queue import Asking, View
-from guichet.demands.search import ranges
+from guichet.demands.queue import View
 from guichet.establishments.catalogue import Catalogue
 from tests import make
+from tests.queues import asking, seen, wishing
 
-DEFAULTS = tuple((item.key, item.default) for item in DELAYS)
 SESSION_ON = make.TODAY + timedelta(days=10)
-
-
-@pytest.fixture
-def catalogue(session: Session) -> Catalogue:
-    return make.territory(session)
-
-
-@pytest.fixture
-def agent(session: Session, catalogue: Catalogue) -> Person:
-    return make.person(session)
-
-
-def asking(person: Person, today: date = make.TODAY) -> Asking:
-    return Asking(person, today, DEFAULTS)
-
-
-def seen(session: Session, person: Person, **view: object) -> list[int]:
-    session.flush()
-    return [row.id for row in queue.page(session, View(**view), asking(person)).rows]  # type: ignore[arg-type]
-
-
-def wishing(catalogue: Catalogue, *codes: str) -> tuple[WishEntry, ...]:
-    return tuple(WishEntry(establishment_id=make.house(catalogue, code)) for code in codes)
 
 
 def before_commission(session: Session, demand: Demand, catalogue: Catalogue, agent: Person) -> None:
@@ -261,142 +233,6 @@ def test_filters_keep_what_they_say(session: Session, catalogue: Catalogue, agen
     assert seen(session, agent, age="2") == [older.id]
     assert seen(session, agent, age="0") == [baby.id]
     assert seen(session, agent, age="unborn") == [coming.id]
-
-
-@pytest.mark.parametrize(
-    "typed",
-    [
-        "verd",
-        "Lin VERDOUX",
-        "doux-noël",
-        "06 39 98 00 01",
-        "0639",
-        "06-39-98-00-01",
-        "CAMILLE.verdoux@exemple.test",
-    ],
-)
-def test_a_demand_is_found_by_the_beginnings_of_its_words(
-    session: Session, catalogue: Catalogue, agent: Person, typed: str
-) -> None:
-    family = {"child": make.child(last_name="Verdoux Doux-Noël")}
-    wanted = make.demand(session, catalogue, agent, **family)
-    make.demand(
-        session,
-        catalogue,
-        agent,
-        child=make.child(first_name="Paul", last_name="Autre"),
-        adults=(
-            make.adult(first_name="Zoé", last_name="Autre", phone="07 39 98 55 55", email="z@exemple.test"),
-        ),
-    )
-    assert seen(session, agent, tab="all", words=search_words(typed)) == [wanted.id]
-
-
-def test_a_demand_is_found_by_its_number_and_no_longer_number_answers(
-    session: Session, catalogue: Catalogue, agent: Person
-) -> None:
-    demands = [make.demand(session, catalogue, agent) for _ in range(12)]
-    session.flush()
-    wanted = demands[0]
-    assert wanted.id in seen(session, agent, tab="all", words=search_words(str(wanted.id)))
-    assert seen(session, agent, tab="all", words=search_words(wanted.number)) == [wanted.id]
-    assert seen(session, agent, tab="all", words=search_words(f"2026-{wanted.id}")) == [wanted.id]
-
-
-@pytest.mark.parametrize("tab", ["all", "open", "received"])
-def test_a_demand_found_by_several_of_its_words_is_listed_and_counted_once(
-    session: Session, catalogue: Catalogue, agent: Person, tab: str
-) -> None:
-    adults = (make.adult(first_name="Martine", last_name="Martinot", email="martin@exemple.test"),)
-    wanted = make.demand(session, catalogue, agent, child=make.child(last_name="Martin"), adults=adults)
-    words = search_words("mart")
-    assert seen(session, agent, tab=tab, words=words) == [wanted.id]
-    numbers = counting.counts(session, View(tab=tab, words=words), asking(agent)).tabs
-    assert (numbers[tab].value, numbers[tab].more) == (1, False)
-
-
-def test_a_search_does_not_reach_further_than_the_person(
-    session: Session, catalogue: Catalogue, agent: Person
-) -> None:
-    make.demand(session, catalogue, agent, wishes=wishing(catalogue, "lucioles"))
-    director = make.person(session, "director", houses=(make.house(catalogue, "moulins"),))
-    found = View(tab="all", words=("VERDOUX",))
-    assert seen(session, director, tab="all", words=("VERDOUX",)) == []
-    assert counting.counts(session, found, asking(director)).tabs["all"].value == 0
-
-
-def test_the_span_of_a_word_ends_before_the_next_letter() -> None:
-    assert ranges("DUP") == (("DUP", "DUQ"),)
-    assert ranges("2026-00042") == (("#42", "#42\x01"),)
-    assert ranges("A\ud7ff") == (("A\ud7ff", "A\ue000"),)
-
-
-def test_every_case_of_the_day_lists_what_it_counts(
-    session: Session, catalogue: Catalogue, agent: Person
-) -> None:
-    delays = dict(DEFAULTS)
-    old = make.TODAY - timedelta(days=40)
-    unoriented = make.demand(session, catalogue, agent, received_on=old)
-    fresh = make.demand(session, catalogue, agent)
-    forgotten = make.demand(session, catalogue, agent)
-    orient(session, forgotten, OrientationEntry("commission", "vu"), catalogue, actor=agent, at=make.NOON)
-    forgotten.oriented_on = old
-    renew = make.demand(session, catalogue, agent)
-    renew.renewal_due_on = make.TODAY
-    call = make.demand(session, catalogue, agent)
-    call.renewal_due_on, call.renewal_asked_on = make.TODAY - timedelta(days=1), old
-    born = make.demand(
-        session,
-        catalogue,
-        agent,
-        child=make.child(first_name="", birth_date=None, due_date=make.TODAY + timedelta(days=9)),
-    )
-    born.child.due_date = make.TODAY - timedelta(days=2)
-    meeting = Contact(
-        demand_id=fresh.id, kind="appointment", at=make.NOON, by=agent.name, planned_for=make.NOON
-    )
-    session.add(meeting)
-    session.flush()
-    cases = {one.code: one for one in waiting.cases(session, agent, make.TODAY, delays, 5)}
-    expected = {
-        "orient": unoriented,
-        "follow_up": forgotten,
-        "renewal": renew,
-        "renewal_call": call,
-        "birth": born,
-        "appointment": fresh,
-    }
-    for code, demand in expected.items():
-        assert [row.id for row in cases[code].rows] == [demand.id], code
-        assert (cases[code].count, cases[code].more) == (1, False)
-        assert seen(session, agent, case=code) == [demand.id], code
-    assert tuple(cases) == waiting.CASES
-
-
-def test_the_desk_is_told_before_a_public_manager_has_refused_by_its_silence(
-    session: Session, catalogue: Catalogue, agent: Person
-) -> None:
-    received = add_months(make.TODAY + timedelta(days=20), -4)
-    public = make.demand(
-        session, catalogue, agent, received_on=received, wishes=wishing(catalogue, "lucioles")
-    )
-    make.demand(session, catalogue, agent, received_on=received, wishes=wishing(catalogue, "mesanges"))
-    make.demand(
-        session,
-        catalogue,
-        agent,
-        received_on=add_months(make.TODAY, -5),
-        wishes=wishing(catalogue, "lucioles"),
-    )
-    assert seen(session, agent, case="rejection") == [public.id]
-
-
-def test_the_latest_day_of_receipt_is_the_last_whose_silence_ends_in_time() -> None:
-    for offset in range(800):
-        limit = date(2026, 1, 1) + timedelta(days=offset)
-        for months in (2, 4):
-            day = waiting.latest_received(limit, months)
-            assert add_months(day, months) <= limit < add_months(day + timedelta(days=1), months)
 
 
 def test_every_page_of_an_export_is_read_once(session: Session, catalogue: Catalogue, agent: Person) -> None:
