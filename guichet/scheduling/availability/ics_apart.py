@@ -4,12 +4,10 @@ The packages that read it stay out of the process that asks.
 """
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Collection
 from datetime import date, datetime
 
+from guichet.core.apart import SpentError, answer_of
 from guichet.scheduling.availability.half_days import Interval
 from guichet.scheduling.availability.ics_limits import (
     LARGEST_BYTES,
@@ -20,8 +18,6 @@ from guichet.scheduling.availability.ics_limits import (
 
 CHILD = "guichet.scheduling.availability.ics_child"
 WALL_SECONDS = 10
-NEEDED = ("PATH", "PYTHONPATH", "LANG")
-"""All that the child is told of the installation: neither its secret nor the address of its database."""
 TOO_LONG = "Ce calendrier demande trop de calculs pour être lu : exportez seulement l’année à planifier."
 
 
@@ -35,19 +31,9 @@ def read_in_child(
         {"start": start.isoformat(), "end": end.isoformat(), "own": sorted(own), "member": member}
     )
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", CHILD],
-            input=words.encode() + b"\n" + content,
-            capture_output=True,
-            timeout=WALL_SECONDS,
-            check=False,
-            env={name: os.environ[name] for name in NEEDED if name in os.environ},
-        )
-    except subprocess.TimeoutExpired:
+        answer = json.loads(answer_of(CHILD, words.encode() + b"\n" + content, wall_s=WALL_SECONDS))
+    except SpentError:
         raise UnreadableCalendarError(TOO_LONG) from None
-    if done.returncode:
-        raise UnreadableCalendarError(TOO_LONG)
-    answer = json.loads(done.stdout)
     if "refused" in answer:
         raise UnreadableCalendarError(answer["refused"])
     busy = tuple(

@@ -5,10 +5,10 @@ the file, and answers in JSON.
 """
 
 import json
-import resource
 import sys
 from datetime import date
 
+from guichet.core.apart import limit_oneself
 from guichet.scheduling.availability.ics_limits import UnreadableCalendarError
 from guichet.scheduling.availability.ics_reading import read_busy
 
@@ -19,9 +19,7 @@ MEMORY_BYTES = 512 * 1024 * 1024
 
 def main() -> None:
     """Limit, then read."""
-    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    limit_oneself(processor_s=PROCESSOR_SECONDS, memory_bytes=MEMORY_BYTES)
     words = json.loads(sys.stdin.buffer.readline())
     start, end = date.fromisoformat(words["start"]), date.fromisoformat(words["end"])
     try:
