@@ -18,7 +18,7 @@ from guichet.machine.data_commands import opened
 OPERATOR = Actor(user_id=None, name="Exploitant (ligne de commande)")
 
 
-@click.command(help="Ouvrir un compte d’administration ; affiche le lien où choisir le mot de passe.")
+@click.command()
 @click.option("--email", prompt="Adresse électronique", help="Son adresse électronique.")
 @click.option("--name", prompt="Prénom et nom", help="Ses prénom et nom.")
 def create_admin(email: str, name: str) -> None:

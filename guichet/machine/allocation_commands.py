@@ -15,7 +15,7 @@ from guichet.allocation.problem import Problem, Result
 REFUSED = 2
 
 
-@click.command(help="Proposer une attribution des places pour le problème de FICHIER (guichet-allocation/1).")
+@click.command()
 @click.argument("problem", metavar="FICHIER", type=click.Path(path_type=Path, dir_okay=False))
 @click.option(
     "-o",

@@ -17,13 +17,16 @@ from guichet.scheduling.planning.solver import Progress, plan
 FAULTY = 2
 
 
-@click.command(
-    name="plan",
-    help="Planifier une année de commissions. Le plan du fichier PROBLÈME est écrit dans RÉSULTAT, sans base de données.",
-)
+@click.command(name="plan")
 @click.argument("problem_file", metavar="PROBLÈME", type=click.Path(path_type=Path))
 @click.option(
-    "-o", "--output", "result_file", metavar="RÉSULTAT", required=True, type=click.Path(path_type=Path)
+    "-o",
+    "--output",
+    "result_file",
+    metavar="RÉSULTAT",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Le fichier à écrire.",
 )
 def plan_calendar(problem_file: Path, result_file: Path) -> None:
     """Reads and writes the formats `guichet-calendar/1`; a fault in the file: one sentence, nothing written."""

@@ -53,7 +53,7 @@ def prepare(database: Database, settings: Settings) -> None:
         secretmark.keep(session, settings.secret_key)
 
 
-@click.command(help="Créer la base de données ou l’amener à la version du programme.")
+@click.command()
 def migrate() -> None:
     """Apply the missing migrations; nothing to do is a success too."""
     settings = Settings.from_environment(os.environ)
@@ -63,7 +63,7 @@ def migrate() -> None:
     _warn_of_another_secret(settings)
 
 
-@click.command(help="Sauvegarder toute la base dans FICHIER, sans arrêter Guichet.")
+@click.command()
 @click.argument("file", metavar="FICHIER", type=click.Path(path_type=Path, dir_okay=False))
 def backup(file: Path) -> None:
     """Write a new file; says what else must be kept."""
@@ -77,7 +77,7 @@ def backup(file: Path) -> None:
     _warn_of_another_secret(settings)
 
 
-@click.command(help="Remettre dans la base ce que FICHIER contient (Guichet arrêté).")
+@click.command()
 @click.argument("file", metavar="FICHIER", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--force", is_flag=True, help="Remplacer une base qui contient déjà des données.")
 def restore(file: Path, force: bool) -> None:
@@ -90,7 +90,7 @@ def restore(file: Path, force: bool) -> None:
     _warn_of_another_secret(settings)
 
 
-@click.command(help="Lire sur l’entrée standard un avis de non-remise et le rattacher à sa lettre.")
+@click.command()
 def receive_bounce() -> None:
     """For the mail server's alias of the return address; always succeeds, so that no notice returns in turn."""
     settings = Settings.from_environment(os.environ)

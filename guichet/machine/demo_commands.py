@@ -14,7 +14,7 @@ from guichet.demo.load import load
 from guichet.machine.data_commands import opened, prepare
 
 
-@click.command(help="Migrer la base, puis y charger la démonstration si elle est vide (avec GUICHET_DEMO=1).")
+@click.command()
 def load_demo() -> None:
     """Whole or not at all in the single-machine mode: an interrupted first start begins again."""
     settings = Settings.from_environment(os.environ)

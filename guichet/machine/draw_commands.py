@@ -25,7 +25,7 @@ def drawn() -> str:
     return page("Les états et les étapes", WORKFLOWS)
 
 
-@click.command(help="Dessiner les états et les étapes dans FICHIER, à partir des tables.")
+@click.command()
 @click.argument(
     "file",
     metavar="[FICHIER]",

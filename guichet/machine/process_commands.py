@@ -17,7 +17,7 @@ from guichet.machine.supervisor import Supervisor
 ACCOUNTS_SHOWN = 6
 
 
-@click.command(help="Tout lancer sur cette machine : base, Redis, site, envois, horloge.")
+@click.command()
 def run() -> None:
     """The single-machine mode; ends with 0 when told to stop, with 1 when it cannot go on."""
     if os.environ.get("GUICHET_STOP_WITH_PARENT") == "1":
@@ -29,19 +29,19 @@ def run() -> None:
     sys.exit(Supervisor(settings, os.environ, _accounts() if settings.demo else ()).run())
 
 
-@click.command(help="Lancer seulement le site.")
+@click.command()
 def web() -> None:
     """Becomes the web server."""
     _become(programs.web(os.environ, Settings.from_environment(os.environ).port))
 
 
-@click.command(help="Lancer seulement le service d’envoi.")
+@click.command()
 def worker() -> None:
     """Becomes a Celery worker."""
     _become(programs.worker(os.environ))
 
 
-@click.command(help="Lancer seulement l’horloge (une seule par installation).")
+@click.command()
 @click.option(
     "--schedule", type=click.Path(path_type=Path), default=None, help="Fichier de ses derniers passages."
 )
@@ -52,7 +52,7 @@ def beat(schedule: Path | None) -> None:
     _become(programs.beat(schedule or home / "beat-schedule"))
 
 
-@click.command(help="Lancer la messagerie de démonstration, qui garde tout courriel dans une boîte d’essai.")
+@click.command()
 @click.option("--host", default=programs.LOOPBACK, show_default=True)
 @click.option("--port", type=int, default=2525, show_default=True)
 def mailbox(host: str, port: int) -> None:

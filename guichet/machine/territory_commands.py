@@ -36,7 +36,7 @@ SUBJECT = {
 }
 
 
-@click.command(help="Charger les communes, points d’accueil, gestionnaires et établissements de FICHIER.")
+@click.command()
 @click.argument("file", metavar="FICHIER", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Dire ce qui changerait, sans rien écrire.")
 def load_territory(file: Path, dry_run: bool) -> None:
@@ -60,7 +60,7 @@ def load_territory(file: Path, dry_run: bool) -> None:
         click.echo("Essai seulement : rien n’a été écrit.")
 
 
-@click.command(help="Montrer un fichier complet, à recopier pour « guichet load-territory ».")
+@click.command()
 def territory_example() -> None:
     """JSON on the standard output, nothing else."""
     click.echo(example())

@@ -6,9 +6,10 @@ import subprocess
 import sys
 from shutil import copytree
 
+import click
 import pytest
 
-from guichet.cli import COMMANDS
+from guichet.cli import COMMANDS, group
 
 
 @pytest.fixture
@@ -56,6 +57,18 @@ def test_the_help_lists_every_command_with_a_sentence(guichet):
     lines = {line.split()[0]: line for line in said.splitlines() if line.startswith("  ") and line.split()}
     assert status == 0
     assert all(name in lines and len(lines[name].split()) > 1 for name in COMMANDS)
+
+
+def test_the_help_loads_no_command(guichet):
+    _, said = guichet("--help", PYTHONPROFILEIMPORTTIME="1")
+    assert "guichet.cli" in said
+    assert "ortools" not in said and "sqlalchemy" not in said and "_commands" not in said
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_of_a_command_says_what_it_does(name):
+    command = group.get_command(click.Context(group), name)
+    assert command.get_short_help_str(limit=200).startswith(COMMANDS[name].does.split(".")[0])
 
 
 def test_an_unknown_command_is_refused_in_one_sentence(guichet):
