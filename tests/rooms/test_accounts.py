@@ -22,11 +22,6 @@ PHRASE = "quatre mots très simples"
 OPERATOR = Actor(None, "Exploitant")
 
 
-@pytest.fixture
-def catalogue(session: Session) -> Catalogue:
-    return make.territory(session)
-
-
 def entry(**values) -> AccountEntry:
     return AccountEntry(
         **{

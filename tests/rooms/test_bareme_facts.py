@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
-import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
@@ -21,11 +20,6 @@ from guichet.families.models import Fact, Person
 from tests import make
 
 CHECKED = make.TODAY - timedelta(days=9)
-
-
-@pytest.fixture
-def catalogue(session: Session) -> Catalogue:
-    return make.territory(session)
 
 
 @contextmanager

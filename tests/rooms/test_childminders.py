@@ -54,11 +54,6 @@ def catalogue(session: Session) -> Catalogue:
 
 
 @pytest.fixture
-def agent(session: Session, catalogue: Catalogue) -> Person:
-    return make.person(session, "rpe_agent", name="Alix Accueil")
-
-
-@pytest.fixture
 def demand(session: Session, catalogue: Catalogue, agent: Person) -> Demand:
     made = make.demand(session, catalogue, agent)
     orient(session, made, OrientationEntry("commission", "Vu"), catalogue, actor=agent, at=make.NOON)

@@ -19,21 +19,6 @@ LATER = make.NOON + timedelta(days=3)
 SESSION_ON = make.TODAY + timedelta(days=10)
 
 
-@pytest.fixture
-def catalogue(session: Session) -> Catalogue:
-    return make.territory(session)
-
-
-@pytest.fixture
-def agent(session: Session, catalogue: Catalogue) -> Person:
-    return make.person(session, "rpe_agent", name="Alix Accueil")
-
-
-@pytest.fixture
-def demand(session: Session, catalogue: Catalogue, agent: Person) -> Demand:
-    return make.demand(session, catalogue, agent)
-
-
 def test_an_appointment_is_to_come(session: Session, demand: Demand, agent: Person) -> None:
     with pytest.raises(InvalidError, match="à venir"):
         plan_appointment(session, demand, make.NOON, "Relais", actor=agent, at=make.NOON)

@@ -25,16 +25,6 @@ LATER = make.NOON + timedelta(days=1)
 DUE = date(2027, 1, 20)
 
 
-@pytest.fixture
-def catalogue(session: Session) -> Catalogue:
-    return make.territory(session)
-
-
-@pytest.fixture
-def agent(session: Session, catalogue: Catalogue) -> Person:
-    return make.person(session, "rpe_agent", name="Alix Accueil")
-
-
 def stored(session: Session, catalogue: Catalogue, agent: Person, **values: object) -> FamilyFile:
     demand = make.demand(session, catalogue, agent, **values)
     session.commit()

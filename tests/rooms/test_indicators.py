@@ -17,11 +17,6 @@ YEAR = Asked(date(2026, 1, 1), date(2026, 12, 31))
 
 
 @pytest.fixture
-def catalogue(session: Session) -> Catalogue:
-    return make.territory(session)
-
-
-@pytest.fixture
 def agent(session: Session, catalogue: Catalogue) -> Person:
     return make.person(session)
 

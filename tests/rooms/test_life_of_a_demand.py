@@ -23,25 +23,10 @@ AFTER = make.NOON + timedelta(days=11)
 
 
 @pytest.fixture
-def catalogue(session: Session) -> Catalogue:
-    return make.territory(session)
-
-
-@pytest.fixture
-def agent(session: Session, catalogue: Catalogue) -> Person:
-    return make.person(session, "rpe_agent", name="Alix Accueil")
-
-
-@pytest.fixture
 def director(session: Session, catalogue: Catalogue) -> Person:
     return make.person(
         session, "director", name="Dany Directrice", houses=(make.house(catalogue, "lucioles"),)
     )
-
-
-@pytest.fixture
-def demand(session: Session, catalogue: Catalogue, agent: Person) -> Demand:
-    return make.demand(session, catalogue, agent)
 
 
 def letters(session: Session, demand: Demand) -> list[str]:

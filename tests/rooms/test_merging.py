@@ -26,16 +26,6 @@ HOME, WORK = FactEntry("residence", "address_proof"), FactEntry("work", "employe
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 
 
-@pytest.fixture
-def catalogue(session: Session) -> Catalogue:
-    return make.territory(session)
-
-
-@pytest.fixture
-def agent(session: Session, catalogue: Catalogue) -> Person:
-    return make.person(session, "rpe_agent", name="Alix Accueil")
-
-
 def twice(session: Session, catalogue: Catalogue, agent: Person, **second: object) -> tuple[Demand, Demand]:
     """Lina Verdoux, registered twice: the second time with a typing fault, in September already."""
     montceau = make.registration(catalogue).wishes[:1]

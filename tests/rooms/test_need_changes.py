@@ -23,16 +23,6 @@ THREE_MORNINGS = Week.same_hours((1, 2, 4), (480, 720))
 
 
 @pytest.fixture
-def catalogue(session: Session) -> Catalogue:
-    return make.territory(session)
-
-
-@pytest.fixture
-def agent(session: Session, catalogue: Catalogue) -> Person:
-    return make.person(session, "rpe_agent", name="Alix Accueil")
-
-
-@pytest.fixture
 def demand(session: Session, catalogue: Catalogue, agent: Person) -> Demand:
     made = make.demand(session, catalogue, agent)
     session.commit()

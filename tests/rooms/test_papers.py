@@ -40,16 +40,6 @@ WORK = FactEntry("work", "employer_certificate", 1)
 HOME = FactEntry("residence", "address_proof")
 
 
-@pytest.fixture
-def catalogue(session: Session) -> Catalogue:
-    return make.territory(session)
-
-
-@pytest.fixture
-def agent(session: Session, catalogue: Catalogue) -> Person:
-    return make.person(session, "rpe_agent", name="Alix Accueil")
-
-
 def stored(session: Session, catalogue: Catalogue, agent: Person, *facts: FactEntry) -> FamilyFile:
     demand = make.demand(session, catalogue, agent, facts=facts)
     session.commit()

@@ -14,11 +14,6 @@ from tests import make
 
 
 @pytest.fixture
-def catalogue(session: Session) -> Catalogue:
-    return make.territory(session)
-
-
-@pytest.fixture
 def agent(session: Session, catalogue: Catalogue) -> Person:
     return make.person(session)
 
