@@ -1,25 +1,21 @@
 """The year of commissions of the demonstration, from its campaign to its dated tasks, in a real browser."""
 
-import re
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from guichet.accounts.demonstration import PASSWORD
 from guichet.accounts.models import User
 from guichet.accounts.signing_in import person_of
-from guichet.commissions.commission_models import Commission
 from guichet.commissions.milestones import queries as milestone_queries
 from guichet.commissions.milestones.models import SessionTask
-from guichet.commissions.sessions.models import CommissionSession
 from guichet.core import clock, process
 from guichet.core.db import Database, make_database
 from guichet.core.settings import Settings
@@ -27,15 +23,14 @@ from guichet.demo.accounts import COORDINATOR
 from guichet.demo.load import load
 from guichet.establishments.catalogue import load_catalogue
 from guichet.notifications.mailer import Mailer
-from guichet.notifications.models import LetterRow
 from guichet.notifications.relay import Relay
 from guichet.scheduling.milestones import Task
 from tests import calendars
-from tests.browser import faults, page_of
-from tests.campaigns import bench, dates, reread
+from tests.browser import faults
 from tests.journeys.conftest import Live, served
-from tests.mailserver import MailServer, mail_server
-from tests.outbox import WHILE, Clock
+from tests.journeys.year import TOWN, Desk, Post, commission_id, day_of, letters, session_on, visitor
+from tests.mailserver import mail_server
+from tests.outbox import Clock
 from workers.milestones import keep
 
 pytestmark = pytest.mark.browser
@@ -43,7 +38,6 @@ YEAR = clock.day(clock.now()).year + 1
 """The pages know the present day only: 2027 for whoever reads this in 2026."""
 MONTHS = (2, 5, 9, 11)
 """Before and after each change of the clocks."""
-TOWN = "Commission d’admission de Génelard"
 CHAIR, OTHER = "Théophile Grandvaux", "Apolline Fourneret"
 """Two presidencies; the first has no deputy, so that a date that does not suit him must move."""
 PARIS = ZoneInfo("Europe/Paris")
@@ -69,38 +63,6 @@ def live(database: Database, tmp_path: Path) -> Iterator[Live]:
         yield running
 
 
-@dataclass
-class Post:
-    """The mail server of the members, and the worker that writes to it."""
-
-    server: MailServer
-    relay: Relay
-    hand: Clock
-
-    def leave(self) -> None:
-        """Everything that waits leaves."""
-        self.relay.drain(WHILE)
-
-    def link(self, name: str, path: str) -> str:
-        """The path of a page in the last mail to somebody that has one."""
-        found = [
-            match[0]
-            for mail in self.server.accepted
-            if name in str(mail["To"])
-            for match in [re.search(rf"/{path}/[\w.-]+", mail.get_body(("plain",)).get_content())]  # type: ignore[union-attr]
-            if match
-        ]
-        return found[-1]
-
-    def events(self, name: str) -> list[calendars.Read]:
-        """What the agenda of somebody was told, in order."""
-        return [
-            calendars.of_mail(mail)[0]
-            for mail in self.server.accepted
-            if name in str(mail["To"]) and mail.get_content_type() == "multipart/mixed"
-        ]
-
-
 @pytest.fixture
 def post(database: Database, tmp_path: Path) -> Iterator[Post]:
     with mail_server() as server:
@@ -110,66 +72,6 @@ def post(database: Database, tmp_path: Path) -> Iterator[Post]:
         hand = Clock(clock.now() + timedelta(hours=1))
         yield Post(server, Relay(database, mailer, hand, process.this_process()), hand)
         mailer.close()
-
-
-@dataclass
-class Desk:
-    """The coordination at her browser."""
-
-    live: Live
-    page: Page
-    axe: Callable[[], None]
-
-    def open(self, path: str) -> None:
-        """A page of the site, looked at by axe."""
-        self.page.goto(path if path.startswith("http") else self.live.address + path)
-        self.axe()
-
-    def press(self, name: str, *, among_others: bool = False) -> None:
-        """A button or a link of the page, then axe on what it leads to."""
-        if among_others:
-            self.page.get_by_text("Autres actions").click()
-        link = self.page.get_by_role("link", name=name, exact=True)
-        (link if link.count() else self.page.get_by_role("button", name=name, exact=True)).first.click()
-        self.page.wait_for_load_state()
-        self.axe()
-
-    def compute(self) -> tuple[int, dict[str, str]]:
-        """The worker computes what the page waits for: the run, and the half-day of each session."""
-        expect(self.page.get_by_text("Où en est le calcul")).to_be_visible()
-        bench(self.live.database, clock=clock.now).work()
-        # The page looks again by itself: nothing is pressed.
-        expect(self.page.get_by_text("d’écart au mieux")).to_be_visible()
-        self.axe()
-        run_id = int(self.page.url.rpartition("/")[2])
-        return run_id, dates(reread(self.live.database, run_id))
-
-    def read_year(self) -> None:
-        """Each view of the calendar, wide and narrow, the table of the drawing, and one session."""
-        run = self.page.url
-        for width in (1280, 390):
-            self.page.set_viewport_size({"width": width, "height": 900})
-            for view in ("", "?vue=seances", "?vue=membres", "?vue=essayer"):
-                self.open(run + view)
-        self.page.set_viewport_size({"width": 1280, "height": 900})
-        self.open(run)
-        self.page.get_by_text("La même année en tableau").click()
-        expect(self.page.get_by_role("row", name=TOWN)).to_be_visible()
-        self.page.locator("svg.year a").first.press("Enter")
-        expect(self.page.get_by_text("Pourquoi cette date")).to_be_visible()
-        self.axe()
-        self.page.goto(run)
-
-
-@contextmanager
-def visitor(browser: Browser, address: str) -> Iterator[Page]:
-    """Somebody without an account, who opened a link on a telephone: axe has looked."""
-    phone = ViewportSize(width=390, height=844)
-    with page_of(browser.new_context(locale="fr-FR", timezone_id="Europe/Paris", viewport=phone)) as page:
-        page.goto(address)
-        assert faults(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-        yield page
 
 
 def test_a_year_is_planned_consulted_published_convened_and_followed(
@@ -214,15 +116,6 @@ def test_a_year_is_planned_consulted_published_convened_and_followed(
     assert last.at("DTSTART").astimezone(PARIS).date() == day_of(third[spring])
 
     follow(desk, post, town, day_of(third[spring]))
-
-
-def commission_id(database: Database) -> int:
-    with database.reading() as session:
-        return session.scalars(select(Commission.id).where(Commission.name == TOWN)).one()
-
-
-def day_of(half_day: str) -> date:
-    return date.fromisoformat(half_day.split()[0])
 
 
 def make_campaign(desk: Desk, town: int) -> None:
@@ -294,18 +187,6 @@ def convene(desk: Desk, post: Post, town: int, known: dict[str, str]) -> dict[st
     return uids
 
 
-def session_on(database: Database, town: int, on: date) -> CommissionSession:
-    """The session of the town on a day."""
-    with database.reading() as session:
-        return session.scalars(
-            select(CommissionSession).where(
-                CommissionSession.commission_id == town,
-                CommissionSession.sits_on == on,
-                CommissionSession.state.in_(("planned", "convened")),
-            )
-        ).one()
-
-
 def answer_and_subscribe(browser: Browser, live: Live, post: Post, half_day: str) -> None:
     """He says that he comes, without an account, and his agenda reads all his sessions by its own address."""
     with visitor(browser, live.address + post.link(CHAIR, "convocation")) as page:
@@ -373,9 +254,3 @@ def follow(desk: Desk, post: Post, town: int, on: date) -> None:
     desk.press("C’est fait")
     desk.open("/calendrier/echeances")
     assert turn(10) == late - 1
-
-
-def letters(database: Database) -> int:
-    """How many letters told somebody of her tasks."""
-    with database.reading() as session:
-        return len(session.scalars(select(LetterRow.id).where(LetterRow.kind == "session_tasks")).all())
