@@ -11,7 +11,7 @@ from guichet.commissions import letters
 from guichet.commissions.between import offering
 from guichet.commissions.between.mandate import may_grant
 from guichet.commissions.models import BETWEEN, EMERGENCY, NOTED, Decision
-from guichet.commissions.sessions.models import AgendaItem, CommissionSession
+from guichet.commissions.sessions.queries import where_decided
 from guichet.core import journal
 from guichet.core.clock import day
 from guichet.core.errors import ConflictError, InvalidError, NotAllowedError, StepRefusedError
@@ -74,8 +74,8 @@ def record_decision(
     _check(entry, catalogue, person, at)
     if waiting_decision(session, demand.id) is not None:
         raise ConflictError("Une décision attend déjà sa confirmation pour cette demande.")
-    if _sits_now(session, demand.id):
-        raise StepRefusedError(SITS_NOW)
+    if session.scalar(select(where_decided(day(at))).where(Demand.id == demand.id)) is not None:
+        raise StepRefusedError(SAID_THERE)
     decision = Decision(
         demand_id=demand.id,
         demand_version=demand.version,
@@ -234,17 +234,7 @@ def annul_decision(
     )
 
 
-SITS_NOW = "Une séance ouverte examine cette demande : sa décision s’enregistre sur l’écran de la séance."
-
-
-def _sits_now(session: Session, demand_id: int) -> bool:
-    """Whether a session that sits at this moment has the demand on its agenda."""
-    there = (
-        select(AgendaItem.id)
-        .join(CommissionSession, CommissionSession.id == AgendaItem.session_id)
-        .where(AgendaItem.demand_id == demand_id, CommissionSession.state == "sitting")
-    )
-    return session.scalar(there.limit(1)) is not None
+SAID_THERE = "Une séance examine cette demande : sa décision s’enregistre sur l’écran de la séance."
 
 
 _WAITS = (Decision.state == "recorded", Decision.session_id.is_(None))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from guichet.accounts.policy import DIRECTOR, Person, Reach
 from guichet.commissions.between import mandate
 from guichet.commissions.models import BETWEEN, Decision
+from guichet.commissions.sessions.queries import where_decided
 from guichet.demands.lines import lines
 from guichet.demands.models import Demand
 from guichet.demands.queries import visible_to
@@ -103,9 +104,13 @@ def sessions_to_decide(session: Session, person: Person, today: date) -> list[Se
 def demands_of_session(
     session: Session, person: Person, chosen: SessionCount, today: date
 ) -> Sequence[Row[*tuple[Any, ...]]]:
-    """The lines of the demands that wait for this session's decision, by seniority."""
+    """The lines of the demands that wait for this session's decision, by seniority.
+
+    `said_in` is the session of the calendar whose agenda has the demand, None when its decision is noted alone.
+    """
     wanted = (
         lines()
+        .add_columns(where_decided(today).label("said_in"))
         .where(
             Demand.state == "commission",
             Demand.session_on == chosen.on,

@@ -5,12 +5,13 @@ from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
-from sqlalchemy import select, true
+from sqlalchemy import select, true, update
 from sqlalchemy.orm import Session
 
 from guichet.accounts.policy import Person
 from guichet.commissions.actions import DecisionEntry, record_decision
 from guichet.commissions.models import Decision
+from guichet.commissions.sessions.models import CommissionSession
 from guichet.commissions.sessions.rounds import RoundEntry, save_round
 from guichet.commissions.sitting import deciding
 from guichet.commissions.sitting.choosing import Vote
@@ -127,6 +128,12 @@ def test_a_demand_of_an_open_session_is_decided_on_its_screen_only(session, cata
     entry = DecisionEntry("unplaced", room.now.sits_on, room.now.commission.name, None, reason="no_seat")
     with pytest.raises(StepRefusedError, match="sur l’écran de la séance"):
         record_decision(session, demand, entry, catalogue, person=by, at=SAT)
+    session.execute(update(CommissionSession).values(state="convened"))
+    with pytest.raises(StepRefusedError, match="sur l’écran de la séance"):
+        record_decision(session, demand, entry, catalogue, person=by, at=SAT)
+    next_day = SAT + timedelta(days=1)
+    sat_on_paper = record_decision(session, demand, entry, catalogue, person=by, at=next_day)
+    assert sat_on_paper.outcome == "unplaced"
 
 
 def test_the_second_of_two_who_record_the_same_item_sees_the_first(session, catalogue, by):

@@ -71,6 +71,16 @@ def test_the_agenda_names_nobody_and_says_who_waits_and_why(visit, database, cat
     assert "Verdoux" not in html and "Ferval" not in html and "Iloïse" not in html
 
 
+def test_the_director_is_sent_to_the_session_that_will_decide(visit, database, catalogue, sitting):
+    director = visit("director", houses=(make.house(catalogue, "lucioles"),))
+    enlisted(database, catalogue)
+    assert "À la séance" not in director.get("/decisions")
+    built(visit("coordinator"), database, sitting)
+    page = director.get("/decisions")
+    assert "À la séance" in page
+    assert f'href="{sitting}"' in page
+
+
 def test_what_is_written_by_hand_is_placed_timed_and_moved(visit, database, catalogue, sitting):
     enlisted(database, catalogue)
     visitor = visit("rpe_agent")

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from guichet.accounts.policy import Person
 from guichet.allocation.models import DONE, AllocationRun
 from guichet.commissions.commission_models import Commission
 from guichet.commissions.commission_queries import reached
-from guichet.commissions.sessions.models import CommissionSession, Round
+from guichet.commissions.sessions.models import AgendaItem, CommissionSession, Round
 from guichet.demands.models import Demand
 
 MOST_SESSIONS = 60
@@ -50,6 +50,23 @@ def sessions_of(session: Session, *where: object) -> list[SessionLine]:
         .limit(MOST_SESSIONS)
     )
     return [SessionLine(one, count) for one, count in session.execute(wanted)]
+
+
+def where_decided(today: date) -> ScalarSelect[int]:
+    """The session, open or to come, whose agenda has the demand: its decision is said there. A column of Demand.
+
+    A session that was never opened and whose day is past sat on paper: its decisions are noted one by one.
+    """
+    to_come = and_(CommissionSession.state.in_(("planned", "convened")), CommissionSession.sits_on >= today)
+    return (
+        select(CommissionSession.id)
+        .join(AgendaItem, AgendaItem.session_id == CommissionSession.id)
+        .where(AgendaItem.demand_id == Demand.id, or_(CommissionSession.state == "sitting", to_come))
+        .order_by(CommissionSession.sits_on, CommissionSession.id)
+        .limit(1)
+        .correlate(Demand)
+        .scalar_subquery()
+    )
 
 
 def of_commission(session: Session, commission_id: int) -> list[SessionLine]:
