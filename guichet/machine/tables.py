@@ -20,6 +20,7 @@ from guichet.establishments import childminders
 from guichet.establishments import models as establishments
 from guichet.families import models as families
 from guichet.notifications import models as notifications
+from guichet.notifications.incoming import models as incoming_models
 from guichet.placements import models as placements
 from guichet.placements.childminders import models as childminder_models
 from guichet.placements.offers import models as offer_models
@@ -40,6 +41,7 @@ ALL_MODELS = (
     bareme,
     accounts,
     notifications,
+    incoming_models,
     families,
     demands,
     link_models,

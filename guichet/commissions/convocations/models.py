@@ -4,16 +4,17 @@ from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
-from sqlalchemy.types import String
+from sqlalchemy.types import String, Text
 
 from guichet.commissions.commission_models import Seat
-from guichet.commissions.convocations.choices import ANSWERS, PROXY
+from guichet.commissions.convocations.choices import ANSWERS, PRESENT, PROXY
+from guichet.commissions.convocations.mailed import MAIL_SAYS
 from guichet.commissions.sessions.models import CommissionSession
 from guichet.core.db import Base
 from guichet.notifications.models import LetterRow
 from guichet.scheduling.members.models import Member
 
-NO_ANSWER = ""
+NO_ANSWER = NOTHING_SAID = ""
 
 
 class Convocation(Base):
@@ -26,6 +27,7 @@ class Convocation(Base):
     __table_args__ = (
         CheckConstraint(f"answer IN {(NO_ANSWER, *ANSWERS)}", name="answer"),
         CheckConstraint("(answer = '') = (answered_at IS NULL)", name="answered_at"),
+        CheckConstraint(f"mail_said IN {(NOTHING_SAID, *MAIL_SAYS)}", name="mail_said"),
         CheckConstraint(f"(answer = '{PROXY}') = (proxy_seat_id IS NOT NULL)", name="proxy"),
         CheckConstraint("proxy_seat_id IS NULL OR proxy_seat_id <> seat_id", name="another_seat"),
         Index("uq_convocation_person", "session_id", "seat_id", "member_id", unique=True),
@@ -50,6 +52,12 @@ class Convocation(Base):
     """Herself, or who wrote down what she said by telephone."""
     proxy_seat_id: Mapped[int | None] = mapped_column(ForeignKey("commission_seat.id"), index=True)
     """The seat that carries her voice."""
+    mail_said: Mapped[str] = mapped_column(String(10), default=NOTHING_SAID)
+    """What her calendar sent that is no answer: she is to be asked."""
+    mail_remark: Mapped[str] = mapped_column(Text, default="")
+    """What she wrote with it, or another date that she proposes."""
+    mail_at: Mapped[datetime | None]
+    """When she pressed the button, for the last mail that was heard: an older one changes nothing."""
     reminded_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
     """She is not called any more: removed from the list, or the session is cancelled or put off."""
@@ -61,6 +69,16 @@ class Convocation(Base):
     letter: Mapped[LetterRow | None] = relationship(lazy="raise_on_sql")
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - read by SQLAlchemy
+
+    def forget_answer(self) -> None:
+        """She is asked anew: nothing of what she said holds."""
+        self.answer, self.answered_at, self.answered_by, self.proxy_seat_id = NO_ANSWER, None, "", None
+        self.mail_said, self.mail_remark = NOTHING_SAID, ""
+
+    def doubt_presence(self) -> None:
+        """She may not come after all: she is not counted as present any more."""
+        if self.answer == PRESENT:
+            self.answer, self.answered_at, self.answered_by = NO_ANSWER, None, ""
 
 
 class ConvocationLink(Base):
