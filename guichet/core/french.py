@@ -6,8 +6,9 @@ generously. Weekdays are numbered 1 (lundi) to 7 (dimanche), times of day are mi
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 NBSP = "\u00a0"
@@ -99,6 +100,14 @@ def short_at(instant: datetime) -> str:
 def hours(minutes: int) -> str:
     """A duration as a number of hours: « 28,5 h »; two decimals at most."""
     return f"{_decimal(minutes / 60, 2)}{NBSP}h"
+
+
+def duration(minutes: int) -> str:
+    """A length of time as people say it: « 1 h 30 », « 2 h », « 45 minutes »."""
+    hour, rest = divmod(minutes, 60)
+    if not hour:
+        return f"{rest}{NBSP}{plural(rest, 'minute')}"
+    return f"{hour}{NBSP}h" + (f"{NBSP}{rest:02}" if rest else "")
 
 
 def amount(number: int) -> str:
@@ -232,3 +241,14 @@ def _decimal(value: float, decimals: int) -> str:
 
 
 _MONTH_NUMBERS = {_folded(name): number for number, name in enumerate(MONTHS, start=1)}
+
+
+def shared_start(names: Collection[str]) -> str:
+    """The words that all the names begin with, the last word of each apart: said once beside a list of them.
+
+    « Commission de Blanzy » and « Commission de Génelard » share « Commission de ». A single name shares nothing.
+    """
+    if len(names) < 2:
+        return ""
+    starts = zip(*(name.split(" ")[:-1] for name in names), strict=False)
+    return "".join(f"{words[0]} " for words in takewhile(lambda words: len(set(words)) == 1, starts))

@@ -15,6 +15,7 @@ from guichet.commissions.models import BETWEEN, Decision
 from guichet.commissions.words import BASIS
 from guichet.core.clock import day
 from guichet.core.errors import DomainError, InvalidError, NotFoundError
+from guichet.core.french import shared_start
 from guichet.core.week import PRESETS, Week
 from guichet.core.workflow import expect_version
 from guichet.demands import reading, words
@@ -52,13 +53,15 @@ def page() -> ResponseReturnValue:
     sessions = queries.sessions_to_decide(db(), person(), today)
     chosen = _chosen(sessions, today)
     demands = queries.demands_of_session(db(), person(), chosen, today) if chosen else []
+    waiting = queries.waiting_decisions(db(), person(), today)
     trace("read", "decisions", None, chosen.name if chosen else "")
     return render_template(
         "decisions/list.html",
-        waiting=queries.waiting_decisions(db(), person(), today),
+        waiting=waiting,
         doors=doors(),
         sessions=sessions,
         chosen=chosen,
+        shared=len(shared_start({*(one.name for one in sessions), *(one.session_name for one in waiting)})),
         demands=demands,
         wishes=wishes_by_demand(db(), [line.id for line in demands]),
         catalogue=catalogue(),

@@ -222,3 +222,17 @@ def test_an_age_never_shrinks(first, second):
     earlier, later = sorted((first, second))
     days = [date.fromordinal(birth.toordinal() + n) for n in (earlier, later)]
     assert french.whole_months(birth, days[0]) <= french.whole_months(birth, days[1])
+
+
+@pytest.mark.parametrize(
+    ("names", "shared"),
+    [
+        (("Commission de Blanzy", "Commission de Génelard"), "Commission de "),
+        (("Commission", "Commission de Génelard"), ""),
+        (("Commission de Blanzy", "Jury de Blanzy"), ""),
+        (("Commission de Blanzy",), ""),
+        ((), ""),
+    ],
+)
+def test_what_all_the_names_begin_with_is_said_once_and_leaves_each_a_word(names, shared):
+    assert french.shared_start(names) == shared
