@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from guichet.core import clock, secretmark
 from guichet.core import migrate as migrations
 from guichet.core.db import Database, make_database
+from guichet.core.db_trouble import Trouble, trouble_of
 from guichet.core.errors import ConfigurationError
 from guichet.core.settings import SECRET_FILE, Settings
 from guichet.machine import backup as backups
@@ -30,7 +31,7 @@ def opened(settings: Settings) -> Iterator[Database]:
     try:
         yield database
     except (OperationalError, ProgrammingError) as error:
-        if _lacks_tables(error):
+        if trouble_of(error.orig) is Trouble.OUTDATED:
             raise ConfigurationError(
                 "La base de données n’est pas à la version du programme : lancez d’abord « guichet migrate »."
             ) from error
@@ -38,12 +39,6 @@ def opened(settings: Settings) -> Iterator[Database]:
         raise ConfigurationError(f"La base de données ne répond pas comme il faut : {first_line}") from error
     finally:
         database.engine.dispose()
-
-
-def _lacks_tables(error: DBAPIError) -> bool:
-    """Whether a table or a column is missing: SQLSTATE 42P01 and 42703, or the words of SQLite."""
-    state = getattr(error.orig, "sqlstate", "")
-    return state in ("42P01", "42703") or "no such table" in str(error.orig)
 
 
 def prepare(database: Database, settings: Settings) -> None:

@@ -2,13 +2,15 @@
 
 import logging
 
-from flask import Flask, render_template
+from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeftError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
+from guichet.core.db_trouble import Trouble, trouble_of
 from guichet.core.errors import DomainError
 
 LOG = logging.getLogger("guichet.web")
@@ -33,9 +35,22 @@ STALE = (
     "Une autre personne a modifié ce dossier en même temps que vous. Revenez en arrière : votre saisie y est "
     "encore ; rechargez le dossier, puis enregistrez de nouveau si elle convient toujours."
 )
-DATABASE_AWAY = (
-    "Le guichet ne joint pas sa base de données. Patientez quelques secondes, puis rechargez la page."
-)
+DATABASE = {
+    Trouble.AWAY: (
+        "Base de données injoignable",
+        "Le guichet ne joint pas sa base de données. Patientez quelques secondes, puis rechargez la page.",
+    ),
+    Trouble.BUSY: (
+        "Base de données occupée",
+        "Trop de travaux se font en même temps : la base de données n’a pas pu prendre le vôtre. Patientez "
+        "quelques secondes, puis recommencez.",
+    ),
+    Trouble.OUTDATED: (
+        "Guichet à mettre à jour",
+        "La base de données n’est pas à la version du programme. Prévenez l’administrateur du serveur : il doit "
+        "lancer « guichet migrate ».",
+    ),
+}
 INTERNAL = "Le guichet a rencontré une erreur. Elle est consignée ; rien n’a été enregistré à moitié."
 CSRF = (
     "Cette page est restée ouverte trop longtemps ou a été ouverte deux fois. Rechargez-la, puis recommencez."
@@ -68,10 +83,14 @@ def install(app: Flask) -> None:
         status = error.code or 500
         return page(SENTENCES.get(status, INTERNAL), status)
 
-    @app.errorhandler(OperationalError)
-    def _database(error: OperationalError) -> ResponseReturnValue:
-        LOG.error("database: %s", error.orig)
-        return page(DATABASE_AWAY, 503, "Base de données injoignable")
+    @app.errorhandler(NoConnectionLeftError)
+    def _no_connection(error: NoConnectionLeftError) -> ResponseReturnValue:
+        return _trouble(Trouble.BUSY, error)
+
+    @app.errorhandler(DBAPIError)
+    def _database(error: DBAPIError) -> ResponseReturnValue:
+        trouble = trouble_of(error.orig)
+        return _other(error) if trouble is Trouble.FAULT else _trouble(trouble, error.orig or error)
 
     @app.errorhandler(Exception)
     def _other(error: Exception) -> ResponseReturnValue:
@@ -79,3 +98,9 @@ def install(app: Flask) -> None:
             raise error
         LOG.exception("unexpected error")
         return page(INTERNAL, 500)
+
+
+def _trouble(trouble: Trouble, error: BaseException) -> ResponseReturnValue:
+    LOG.error("%s %s: %s: %s", request.method, request.path, trouble, error)
+    title, sentence = DATABASE[trouble]
+    return page(sentence, 503, title)
