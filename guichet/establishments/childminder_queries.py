@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session, selectinload
 
 from guichet.core.journal import JournalEntry
 from guichet.core.names import search_key
+from guichet.establishments.catalogue import House
 from guichet.establishments.childminder_actions import SUBJECT
 from guichet.establishments.childminders import Childminder, ChildminderOpening
+from guichet.establishments.kinds import Kind
 
 PAGE = 25
 TABS = ("all", "free", "stale", "stopped")
@@ -85,12 +87,50 @@ def proposable(
     free = exists().where(
         ChildminderOpening.childminder_id == Childminder.id,
         ChildminderOpening.from_on <= until,
-        or_(ChildminderOpening.until_on.is_(None), ChildminderOpening.until_on >= entry_on),
+        _not_ended(entry_on),
     )
     chosen = _with_openings().where(Childminder.is_active, free)
     if among:
         chosen = chosen.where(Childminder.id.in_(among))
     return list(session.scalars(chosen.order_by(Childminder.id)))
+
+
+def openings_of(session: Session, house: House, today: date) -> Sequence[ChildminderOpening]:
+    """The places of a MAM, or of a commune's childminders who work at home, that are free on a day or to come."""
+    works_here = (
+        Childminder.mam_id == house.id
+        if house.kind == Kind.MAM
+        else and_(Childminder.mam_id.is_(None), Childminder.commune_code == house.commune_code)
+    )
+    chosen = (
+        select(ChildminderOpening)
+        .join(Childminder, Childminder.id == ChildminderOpening.childminder_id)
+        .where(Childminder.is_active, works_here, _not_ended(today))
+    )
+    return session.scalars(chosen.order_by(ChildminderOpening.from_on, ChildminderOpening.id)).all()
+
+
+def free_on(session: Session, days: Sequence[date]) -> dict[int | str, tuple[int, ...]]:
+    """The free places on each of these days, by id of MAM, and by commune for those who work at home."""
+    sums = [
+        func.coalesce(func.sum(case((_runs_on(one), ChildminderOpening.places), else_=0)), 0) for one in days
+    ]
+    at_home = case((Childminder.mam_id.is_(None), Childminder.commune_code))
+    rows = session.execute(
+        select(Childminder.mam_id, at_home, *sums)
+        .join(ChildminderOpening, ChildminderOpening.childminder_id == Childminder.id)
+        .where(Childminder.is_active)
+        .group_by(Childminder.mam_id, at_home)
+    )
+    return {mam or commune: tuple(int(one) for one in found) for mam, commune, *found in rows}
+
+
+def _runs_on(on: date) -> ColumnElement[bool]:
+    return and_(ChildminderOpening.from_on <= on, _not_ended(on))
+
+
+def _not_ended(on: date) -> ColumnElement[bool]:
+    return or_(ChildminderOpening.until_on.is_(None), ChildminderOpening.until_on >= on)
 
 
 def everyone(session: Session) -> list[Childminder]:
@@ -118,7 +158,7 @@ def _tab(name: str, wanted: Wanted) -> ColumnElement[bool]:
     if name == "free":
         free = exists().where(
             ChildminderOpening.childminder_id == Childminder.id,
-            or_(ChildminderOpening.until_on.is_(None), ChildminderOpening.until_on >= wanted.today),
+            _not_ended(wanted.today),
         )
         return and_(Childminder.is_active, free)
     return Childminder.is_active.is_(True)

@@ -23,3 +23,6 @@ COLLECTIVE = frozenset(
     {Kind.MULTI_ACCUEIL, Kind.FAMILY_CRECHE, Kind.MICRO_CRECHE_PAJE, Kind.MICRO_CRECHE_PSU, Kind.AVIP_CRECHE}
 )
 """The crèches (EAJE): a commission may place a child there, before six years (article L2324-1 CSP)."""
+
+MINDED = frozenset({Kind.MAM, Kind.CHILDMINDERS})
+"""Where childminders work: their free places are those that each of them says."""

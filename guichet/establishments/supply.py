@@ -121,6 +121,11 @@ def presumed_end(born_on: date, starts_on: date) -> date:
     return date(starts_on.year + (starts_on >= date(starts_on.year, *LAST_DAY)), *LAST_DAY)
 
 
+def school_begins(born_on: date) -> date:
+    """1 September of the year of the third birthday (L131-1 Code de l’éducation)."""
+    return date(born_on.year + SCHOOL_YEARS, *MOVES)
+
+
 def next_september(day: date) -> date:
     """The first 1 September on or after a day."""
     this_year = date(day.year, *MOVES)

@@ -14,7 +14,7 @@ from guichet.demands.queries import visible_to
 from guichet.demands.states import OPEN_STATES
 from guichet.establishments import grid
 from guichet.establishments.capacity import HORIZON, ONE_DAY, Span, free_seats
-from guichet.establishments.supply import AgeGroup, Supply, presumed_end, section_at
+from guichet.establishments.supply import AgeGroup, Supply, presumed_end, school_begins, section_at
 from guichet.families.models import Person
 
 SOON = timedelta(days=62)
@@ -41,12 +41,13 @@ class Candidate:
 @dataclass(frozen=True)
 class Match:
     """How a candidate fits. `days` are the days all free; `whole` when they are all the days asked; `filled` is
-    the share of the freed hours that those days take, from 0 to 1."""
+    the share of the freed hours that those days take, from 0 to 1; `school` when school has begun by the entry."""
 
     candidate: Candidate
     days: tuple[int, ...]
     whole: bool
     filled: float
+    school: bool
 
 
 def candidates(
@@ -124,13 +125,13 @@ def matches(
         key = (group.id, until)
         if key not in room:
             room[key] = grid.where(free_seats(periods, group.id, since, until)) | slots
-        match = _match(one, room[key], slots)
+        match = _match(one, room[key], slots, school=entry >= school_begins(one.born_on))
         if match:
             made.append(match)
     return sorted(made, key=lambda one: not one.whole)
 
 
-def _match(one: Candidate, room: int, slots: int) -> Match | None:
+def _match(one: Candidate, room: int, slots: int, *, school: bool) -> Match | None:
     asked = grid.lanes_of(one.week)
     days = tuple(day for day in one.week.days if not grid.of_day(asked & ~room, day))
     taken = 0
@@ -139,4 +140,4 @@ def _match(one: Candidate, room: int, slots: int) -> Match | None:
     used = grid.total(taken & slots)
     if not used:
         return None
-    return Match(one, days, days == one.week.days, used / grid.total(slots))
+    return Match(one, days, days == one.week.days, used / grid.total(slots), school)

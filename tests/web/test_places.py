@@ -14,7 +14,8 @@ from guichet.core.journal import AuditEntry
 from guichet.core.week import Week
 from guichet.demands.dossier import WishEntry
 from guichet.establishments.catalogue import Catalogue
-from guichet.establishments.models import Closure, LicenceSlot, Sheet
+from guichet.establishments.childminder_entries import Known, OpeningEntry
+from guichet.establishments.models import Closure, Kind, LicenceSlot, Manager, Sheet
 from guichet.establishments.sheet import Band, SectionEntry
 from guichet.placements.models import Placement
 from tests import make
@@ -125,6 +126,40 @@ def test_the_catalogue_tells_what_is_free_now_and_in_september(visit: Visit, hou
     assert ">8 " in row
     assert "à relire" in row
     assert "Les Lucioles" not in visit("rpe_agent").get("/etablissements?genre=mam")
+
+
+def test_the_catalogue_begins_with_the_establishments_that_one_directs(
+    director: Visitor, visit: Visit
+) -> None:
+    mine, of_all = director.get("/etablissements"), visit("rpe_agent").get("/etablissements")
+    assert mine.index("Les Lucioles") < mine.index("Les Moulins")
+    assert of_all.index("Les Moulins") < of_all.index("Les Lucioles")
+
+
+def test_childminders_say_their_free_places_in_the_catalogue_without_their_names(
+    visit: Visit, database: Database, catalogue: Catalogue
+) -> None:
+    with database.writing() as session:
+        keeper = session.scalars(select(Manager)).first()
+        assert keeper
+        minded = [
+            make.establishment(session, str(kind), name, keeper, make.BLANZY, kind).id
+            for kind, name in ((Kind.MAM, "Le Nid"), (Kind.CHILDMINDERS, "Assistants maternels de Blanzy"))
+        ]
+        for name, places, mam in (("Ana Delmas", 2, minded[0]), ("Ewa Nowak", 3, None)):
+            opening = OpeningEntry(places, TODAY, Week.same_hours((1, 2), (480, 1080)))
+            known = Known(frozenset({make.BLANZY}), {minded[0]: make.BLANZY})
+            make.childminder(session, name, opening, mam_id=mam, known=known)
+        session.commit()
+    agent = visit("rpe_agent")
+    for house, name, places in ((minded[0], "Le Nid", 2), (minded[1], "Assistants maternels de Blanzy", 3)):
+        row = agent.get("/etablissements").split(f">{name}<")[1].split("</tr>")[0]
+        assert row.count(f'class="number">{places} <') == 2
+        sheet = agent.get(f"/etablissements/{house}").replace("\u00a0", " ")
+        assert f"{places} places libres ou à venir" in sheet
+        assert "lundi et mardi, de 8 h à 18 h" in sheet
+        assert "Delmas" not in sheet
+        assert "Nowak" not in sheet
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ from guichet.core.parameters import read as read_parameters
 from guichet.core.week import PRESETS
 from guichet.establishments import sheet_actions, words
 from guichet.establishments.catalogue import House
+from guichet.establishments.childminder_queries import openings_of
+from guichet.establishments.kinds import MINDED
 from guichet.establishments.queries import SheetRead, read_sheet
 from guichet.establishments.sheet import Band, bands_read
 from guichet.placements.settings import REVIEW_EVERY
@@ -41,6 +43,8 @@ def sheet(house_id: int) -> ResponseReturnValue:
         stale=reviewed is None or (day(at()) - reviewed).days > limit,
         bands=bands_read(found.supply.opened, found.supply),
         kept=bands_read(found.supply.kept, found.supply),
+        openings=openings_of(db(), house, day(at())) if house.kind in MINDED else None,
+        may_keep=person().may("keep_childminders"),
         days_in_words=days_in_words,
         may_edit=may_here("edit_sheet", house),
         may_review=may_here("review_sheet", house),
