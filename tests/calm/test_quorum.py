@@ -141,6 +141,11 @@ def test_a_second_convocation_sits_whatever_the_number_where_the_reglement_says_
 def test_the_count_is_said_in_a_sentence():
     said = in_words(quorum_of(Reglement(quorum=MAJORITY), BENCH, there(1, 2)), words.ROLE)
     assert said == "Quorum manquant : 2\u00a0membres sur 4, il manque 1\u00a0membre."
+    asks = Reglement(quorum=MAJORITY, roles={"elected": 1})
+    said = in_words(quorum_of(asks, BENCH, there(1)), words.ROLE)
+    assert said == "Quorum manquant : 1\u00a0membre sur 4, il manque 2\u00a0membres, dont 1 « Élu »."
+    said = in_words(quorum_of(asks, BENCH, there(1, 4)), words.ROLE)
+    assert said == "Quorum manquant : 2\u00a0membres sur 4, il manque 1 « Élu »."
     said = in_words(quorum_of(Reglement(quorum=NO_QUORUM), BENCH, there(1)), words.ROLE)
     assert said == "Quorum atteint : 1\u00a0membre sur 4, aucun nombre n’est demandé."
 

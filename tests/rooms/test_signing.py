@@ -13,6 +13,7 @@ from guichet.commissions.models import Decision
 from guichet.commissions.papers.facts import facts_of
 from guichet.commissions.papers.models import Minutes, SessionDocument
 from guichet.commissions.sessions.models import CommissionSession
+from guichet.commissions.sitting import actions as sitting_actions
 from guichet.core.errors import ConflictError, StepRefusedError
 from guichet.notifications.models import LetterRow
 from tests import make
@@ -141,3 +142,45 @@ def test_the_communicable_minutes_say_what_was_decided_and_nothing_of_a_family(d
     assert not any(word in said["communicable"] or word in said["pack"] for word in private)
     assert all("2026-00001" in one and "Les Lucioles" in one for one in said.values())
     assert "Paul Présidence, pour la présidence" in said["communicable"]
+
+
+def test_the_minutes_say_who_left_and_came_who_stood_aside_and_why_the_control_was_answered(database, round_):
+    for name in ("Ana", "Bob", "Cleo"):
+        round_.ask(name, "lucioles")
+    round_.sit("Nord", "lucioles", of=("Ana", "Bob", "Cleo"), quorum="majority")
+    round_.open("Nord")
+    round_.decide("Nord", "Ana")
+    round_.decide("Nord", "Bob", "wait")
+    round_.decide("Nord", "Cleo", **REFUSED)
+
+    def room_moves(session, sitting):
+        one, other = [seat.id for seat in sitting.commission.seats if seat.role == "elected"]
+        first = sitting.items[0].id
+        sitting_actions.recuse(session, sitting, first, one, actor=round_.by, at=SAT)
+        for position, wanted in ((2, {one: "", other: ""}), (3, {other: "holder"})):
+            sitting_actions.note_presence(session, sitting, position, wanted, actor=round_.by, at=SAT)
+
+    round_.change("Nord", room_moves)
+    round_.signed("Nord")
+    told = {}
+    with database.reading() as session:
+        for kind in ("nominal", "communicable"):
+            paper = SessionDocument(session_id=round_.sessions["Nord"], kind=kind, number="PV-2026-0001")
+            facts = facts_of(session, paper, round_.catalogue)
+            told[kind] = {one["heading"]: one["rows"] for one in facts["sections"]}
+            assert ["Présidence", "Paul Présidence"] in facts["head"]
+    for one in told.values():
+        assert [row[3] for row in one["Membres à l’ouverture"]] == ["présence"] * 3
+        left, came = one["Arrivées, départs et pouvoirs en séance"]
+        assert left[:2] == ["2", "départ : Siège elected ; départ : Siège elected"]
+        assert left[2].startswith("Quorum manquant : 1")
+        assert came[:2] == ["3", "arrivée : Siège elected"] and came[2].startswith("Quorum atteint")
+        assert one["Décisions"][1][3].startswith("Liste d’attente : aucune place libre")
+        assert one["Décisions"][2][3].startswith("Pas de place : places attribuées")
+        assert one["Décisions"][1][4].startswith("sans quorum, 1")
+    # Which member stood aside for which family is private to both.
+    assert told["nominal"]["Décisions"][0][4].endswith("en déport : Siège elected")
+    assert told["communicable"]["Décisions"][0][4].endswith("1\u00a0membre en déport")
+    (answered,) = told["nominal"]["Contrôle avant la signature"]
+    assert answered[0] == "Point 2" and answered[2] == "Vu en séance. (Chloé Coordination)"
+    assert "Contrôle avant la signature" not in told["communicable"]

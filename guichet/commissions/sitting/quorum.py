@@ -66,11 +66,13 @@ def in_words(found: Quorum, role_words: Mapping[str, str]) -> str:
     if found.met:
         asked = f", {count(found.needed, 'demandé')}" if found.needed else ", aucun nombre n’est demandé"
         return f"Quorum atteint : {there}{asked}."
-    lacks = []
-    if found.there < found.needed:
-        lacks.append(count(found.needed - found.there, "membre"))
-    lacks += [f"{lack} « {role_words[role]} »" for role, lack in found.missing.items()]
-    return f"Quorum manquant : {there}, il manque {join_and(lacks)}."
+    short = found.needed - found.there
+    roles = join_and([f"{lack} « {role_words[role]} »" for role, lack in found.missing.items()])
+    # Whoever comes for a role also counts for the number: they are not added to each other.
+    if short <= sum(found.missing.values()):
+        return f"Quorum manquant : {there}, il manque {roles}."
+    lacks = count(short, "membre") + (f", dont {roles}" if roles else "")
+    return f"Quorum manquant : {there}, il manque {lacks}."
 
 
 def outcome_of_vote(
