@@ -123,7 +123,7 @@ def _herself(found: Opened) -> Actor:
 def _page(found: Opened, refusal: DomainError | None = None, feed: str = "") -> str:
     one, sitting = found.convocation, found.sitting
     problems = refusal.problems if isinstance(refusal, InvalidError) else {}
-    ends = hours(sitting.sits_on, sitting.starts_at, [item.duration for item in sitting.items]).ends
+    ends = hours(sitting.sits_on, sitting.starts_at, sitting.duration).ends
     names = {other.seat_id: other.name for other in found.others}
     return render_template(
         "convocations/answer.html",

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from guichet.commissions.convocations.choices import USUAL_MINUTES, hours
+from guichet.commissions.convocations.choices import hours
+from guichet.commissions.sessions.agenda import USUAL_MINUTES, length
 from guichet.notifications.invitation import CANCELLED, Entry, calendar_of, feed_of
 from guichet.notifications.invited import CANCEL, REQUEST, REQUIRED, Invitation
 from guichet.scheduling.campaigns.settings import Settings
@@ -41,7 +42,7 @@ def test_the_local_hour_is_the_same_on_both_sides_of_the_clock_changes(day, utc)
 
 
 def test_an_hour_that_does_not_exist_in_march_is_the_one_the_clocks_show():
-    when = hours(date(2027, 3, 28), 2 * 60 + 30, ())
+    when = hours(date(2027, 3, 28), 2 * 60 + 30, 90)
     assert (when.starts.hour, when.ends.hour, when.starts.minute) == (3, 5, 30)
     one = replace(ASKED, starts=when.starts.isoformat(), ends=when.ends.isoformat())
     found = read(calendar_of(one, "guichet@exemple.test", "Guichet"))
@@ -82,12 +83,16 @@ def test_a_feed_publishes_sessions_without_guests_nor_organizer():
 
 
 @pytest.mark.parametrize(
-    ("durations", "minutes"), [((), 90), ((5, 10, 3), 30), ((60, 60, 15), 135), ((400,), 405)]
+    ("durations", "minutes"), [((), 0), ((5, 10, 3), 30), ((60, 60, 15), 135), ((400,), 405)]
 )
-def test_a_session_ends_with_its_agenda_rounded_up_to_the_quarter(durations, minutes):
-    when = hours(date(2027, 3, 30), 14 * 60, durations)
-    assert (when.ends - when.starts).seconds == minutes * 60
-    assert when.over_at.tzinfo is UTC
+def test_an_agenda_takes_the_time_of_its_items_up_to_the_quarter(durations, minutes):
+    assert length(durations) == minutes
+
+
+def test_a_session_across_midnight_ends_the_day_after():
+    when = hours(date(2027, 3, 30), 23 * 60, 90)
+    assert when.ends == datetime(2027, 3, 31, 0, 30)
+    assert when.over_at == datetime(2027, 3, 30, 22, 30, tzinfo=UTC)
 
 
 def test_a_convocation_counts_for_a_session_what_a_calendar_counts_for_it():

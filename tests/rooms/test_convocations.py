@@ -12,6 +12,7 @@ from guichet.commissions.convocations.answers import opened, take
 from guichet.commissions.convocations.choices import ABSENT, PRESENT
 from guichet.commissions.convocations.queries import called
 from guichet.commissions.sessions import actions as session_actions
+from guichet.commissions.sessions import agenda_actions
 from guichet.commissions.sessions.workflow import SESSION
 from guichet.core.actor import Actor
 from guichet.core.clock import day
@@ -98,8 +99,7 @@ def test_another_hour_moves_the_event_of_everybody_and_the_old_link_says_so(
     moved = session_actions.rearrange(
         room.session,
         room.sitting,
-        9 * 60,
-        "Salle des fêtes",
+        session_actions.Arrangement(9 * 60, 150, "Salle des fêtes"),
         actor=room.by,
         at=make.NOON,
         calling=room.calling,
@@ -110,7 +110,29 @@ def test_another_hour_moves_the_event_of_everybody_and_the_old_link_says_so(
     last = calendars(server, "ludivine")[-1]
     assert (last.events[0]["SEQUENCE"], last.events[0]["LOCATION"]) == ("1", "Salle des fêtes")
     assert last.at("DTSTART").hour == 8
+    assert last.at("DTEND") - last.at("DTSTART") == timedelta(minutes=150)
     assert "a changé" in opened(room.session, old, at=make.NOON).stale
+
+
+def test_a_session_takes_the_time_of_its_agenda_until_its_members_are_told_how_long_it_lasts(
+    room: Room, relay: Relay, server: MailServer
+):
+    def add(title: str, duration: int) -> None:
+        item = agenda_actions.ItemEntry("text", title, duration)
+        agenda_actions.add_item(room.session, room.sitting, item, actor=room.by, at=make.NOON)
+        room.session.commit()
+
+    assert room.sitting.duration == 90
+    add("Bilan de l’année", 100)
+    assert (room.sitting.duration, room.sitting.overrun) == (105, 0)
+    room.convene()
+    add("Projet de micro-crèche", 60)
+    assert (room.sitting.duration, room.sitting.overrun) == (105, 60), (
+        "what was told holds until it is changed"
+    )
+    room.send(relay)
+    (told,) = calendars(server, "ludivine")
+    assert told.at("DTEND") - told.at("DTSTART") == timedelta(minutes=105)
 
 
 def test_a_cancellation_never_overtakes_the_convocation_it_cancels(

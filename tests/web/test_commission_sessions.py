@@ -69,6 +69,8 @@ def test_a_session_is_planned_then_convened_with_the_reglement_of_that_day(visit
         ({"sits_on": in_days(-1)}, "Une séance se prévoit aujourd’hui ou plus tard."),
         ({"starts_at": "tantôt"}, "tantôt"),
         ({"round_id": "999999"}, "Ce tour n’existe plus"),
+        ({"duration": "longtemps"}, "Écrivez la durée sous la forme 1 h 30"),
+        ({"duration": "13h"}, "Une séance dure entre un quart d’heure et douze heures."),
     ],
 )
 def test_a_session_that_cannot_be_planned_says_why(visit, database, commission, wrong, sentence):

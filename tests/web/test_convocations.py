@@ -98,11 +98,12 @@ def test_an_answer_to_an_old_hour_is_not_taken_and_the_page_says_so(visit, visit
     visitor.get(old)
     desk = visit("coordinator")
     desk.get(f"/commissions/seances/{sitting}/heure")
-    form = {"starts_at": "9 h", "place": "Salle des fêtes", "version": "2"}
+    form = {"starts_at": "9 h", "duration": "2h15", "place": "Salle des fêtes", "version": "2"}
     assert "3\u00a0personnes sont prévenues" in desk.post(f"/commissions/seances/{sitting}/heure", form)
     html = visitor.post(old, {"answer": "present", "sequence": "0"}, status=409)
     assert "Votre réponse n’est pas prise" in html and "a changé" in html and "Viendrez-vous" not in html
-    assert "Viendrez-vous ?" in visitor.get(link(database, "Ludivine Marescot"))
+    html = visitor.get(link(database, "Ludivine Marescot"))
+    assert "Viendrez-vous ?" in html and "fin prévue vers 11\u00a0h\u00a015" in html
 
 
 def test_a_link_that_is_not_one_says_what_to_do(visitor, sitting):

@@ -249,7 +249,7 @@ def _call(
     session: Session, one: Convocation, sitting: CommissionSession, calling: Calling, at: datetime
 ) -> Call:
     reglement = Reglement.from_json(sitting.rules) if sitting.rules else sitting.commission.reglement
-    when = hours(sitting.sits_on, sitting.starts_at, [item.duration for item in sitting.items])
+    when = hours(sitting.sits_on, sitting.starts_at, sitting.duration)
     told = Call(
         sitting, one, one.member.email, reglement, when, calling.catalogue, at, site=calling.public_url
     )
@@ -320,7 +320,7 @@ def _stop(
         one,
         one.member.email,
         sitting.commission.reglement,
-        hours(sitting.sits_on, sitting.starts_at, [item.duration for item in sitting.items]),
+        hours(sitting.sits_on, sitting.starts_at, sitting.duration),
         calling.catalogue,
         at,
     )

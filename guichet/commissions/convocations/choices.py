@@ -13,10 +13,6 @@ from guichet.core.french import PARIS
 
 PRESENT, ABSENT, DEPUTY, PROXY = "present", "absent", "deputy", "proxy"
 ANSWERS = (PRESENT, ABSENT, DEPUTY, PROXY)
-USUAL_MINUTES = 90
-"""How long a session is said to last while its agenda is empty: what a calendar counts for it when nothing is set,
-so that two sessions of one team on one half-day do not overlap in anybody's own calendar."""
-QUARTER = 15
 REPLY_DAYS = 3
 REMIND_DAYS = 2
 FRIDAY = 4
@@ -61,16 +57,14 @@ class Ways:
         return (PRESENT, ABSENT, *(code for code, there in more if there))
 
 
-def hours(sits_on: date, starts_at: int, durations: Iterable[int]) -> Hours:
-    """The hours of a session; `starts_at` in minutes from midnight, its end from the minutes of its agenda.
+def hours(sits_on: date, starts_at: int, duration: int) -> Hours:
+    """The hours of a session; `starts_at` in minutes from midnight, `duration` the minutes that are announced.
 
     An hour that does not exist on the last Sunday of March is the one the clocks then show: calendar programs
     disagree about the other.
     """
-    planned = sum(durations)
-    length = -(-planned // QUARTER) * QUARTER if planned else USUAL_MINUTES
     begins = datetime.combine(sits_on, time(starts_at // 60, starts_at % 60), PARIS).astimezone(UTC)
-    starts, ends = (one.astimezone(PARIS) for one in (begins, begins + timedelta(minutes=length)))
+    starts, ends = (one.astimezone(PARIS) for one in (begins, begins + timedelta(minutes=duration)))
     return Hours(starts.replace(tzinfo=None), ends.replace(tzinfo=None))
 
 

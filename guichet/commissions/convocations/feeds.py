@@ -8,7 +8,7 @@ import secrets
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from guichet.accounts.signing_in import digest
 from guichet.commissions.commission_models import Seat
@@ -86,7 +86,7 @@ def sessions_of(session: Session, member_id: int, at: datetime) -> list[Commissi
             or_(Seat.ends_on.is_(None), Seat.ends_on > CommissionSession.sits_on),
             CommissionSession.sits_on >= today - KEPT_PAST,
         )
-        .options(joinedload(CommissionSession.commission), selectinload(CommissionSession.items))
+        .options(joinedload(CommissionSession.commission))
         .order_by(CommissionSession.id)
     )
     last: dict[str, CommissionSession] = {}
@@ -104,5 +104,5 @@ def _is_shown(one: CommissionSession, today: date) -> bool:
 
 def times(one: CommissionSession) -> tuple[datetime, datetime]:
     """Its local times of Paris, without a zone."""
-    when = hours(one.sits_on, one.starts_at, [item.duration for item in one.items])
+    when = hours(one.sits_on, one.starts_at, one.duration)
     return when.starts, when.ends

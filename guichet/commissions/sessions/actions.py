@@ -1,6 +1,6 @@
 """Plan a session, note its convocation, postpone it or cancel it. The caller commits."""
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -14,6 +14,7 @@ from guichet.commissions.commission_models import Commission
 from guichet.commissions.convocations import actions as convocations
 from guichet.commissions.convocations.actions import Calling
 from guichet.commissions.convocations.queries import called
+from guichet.commissions.sessions.agenda import LONGEST_SESSION, SHORTEST_MINUTES, USUAL_MINUTES
 from guichet.commissions.sessions.models import AgendaItem, CommissionSession, Round
 from guichet.commissions.sessions.workflow import SESSION, SessionFacts
 from guichet.commissions.signing.queries import expect_nothing_held
@@ -35,12 +36,27 @@ LONGEST_PLACE, LONGEST_URGENCY = 200, 300
 
 @dataclass(frozen=True)
 class SessionEntry:
-    """A session as typed; `starts_at` in minutes from midnight."""
+    """A session as typed; `starts_at` in minutes from midnight, `duration` in minutes."""
 
     sits_on: date | None
     starts_at: int = 14 * 60
     place: str = ""
     round_id: int | None = None
+    duration: int = USUAL_MINUTES
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """When and where a session is held, its day apart: minutes from midnight, minutes, and a place."""
+
+    starts_at: int
+    duration: int
+    place: str
+
+    @classmethod
+    def of(cls, sitting: CommissionSession) -> "Arrangement":
+        """As it is."""
+        return cls(sitting.starts_at, sitting.duration, sitting.place)
 
 
 def plan(
@@ -80,29 +96,29 @@ def convene(
 def rearrange(
     session: Session,
     sitting: CommissionSession,
-    starts_at: int,
-    place: str,
+    wanted: Arrangement,
     *,
     actor: Actor,
     at: datetime,
     version: int | None = None,
     calling: Calling | None = None,
 ) -> int:
-    """Another hour or place on the same day. Those who are called are told, and asked again; how many they are.
+    """Another hour, length or place on the same day. Those who are called are told, and asked again; how many they are.
 
     Raises InvalidError, or StepRefusedError once the session is open or left.
     """
     expect_version(sitting, version)
     if sitting.state not in ("planned", "convened"):
         raise StepRefusedError(
-            "L’heure et le lieu ne changent plus : la séance est ouverte, tenue ou annulée."
+            "L’heure, la durée et le lieu ne changent plus : la séance est ouverte, tenue ou annulée."
         )
-    if len(place) > LONGEST_PLACE:
-        raise InvalidError({"place": f"C’est trop long : {LONGEST_PLACE} caractères au plus."})
-    if (starts_at, place) == (sitting.starts_at, sitting.place):
-        raise InvalidError({"starts_at": "L’heure et le lieu sont les mêmes : changez l’un ou l’autre."})
-    before = {"starts_at": sitting.starts_at, "place": sitting.place}
-    sitting.starts_at, sitting.place = starts_at, place
+    if problems := _arrangement_problems(wanted.place, wanted.duration):
+        raise InvalidError(problems)
+    known = Arrangement.of(sitting)
+    if wanted == known:
+        raise InvalidError({"starts_at": "L’heure, la durée et le lieu sont les mêmes : changez-en un."})
+    sitting.starts_at, sitting.duration, sitting.place = wanted.starts_at, wanted.duration, wanted.place
+    before = asdict(known)
     journal.note(session, "session", sitting.id, "rearrange", actor=actor, at=at, detail={"before": before})
     return convocations.tell_rearranged(session, sitting, calling, at=at) if calling else 0
 
@@ -231,8 +247,7 @@ def _made(session: Session, commission: Commission, entry: SessionEntry, at: dat
         problems["sits_on"] = "Une séance se prévoit aujourd’hui ou plus tard."
     elif _taken(session, commission.id, entry.sits_on):
         problems["sits_on"] = "Cette commission a déjà une séance ce jour-là."
-    if len(entry.place) > LONGEST_PLACE:
-        problems["place"] = f"C’est trop long : {LONGEST_PLACE} caractères au plus."
+    problems |= _arrangement_problems(entry.place, entry.duration)
     if entry.round_id is not None and session.get(Round, entry.round_id) is None:
         problems["round_id"] = "Ce tour n’existe plus : choisissez-en un autre."
     if problems or entry.sits_on is None:
@@ -245,7 +260,17 @@ def _made(session: Session, commission: Commission, entry: SessionEntry, at: dat
         sits_on=entry.sits_on,
         starts_at=entry.starts_at,
         place=entry.place,
+        duration=entry.duration,
     )
+
+
+def _arrangement_problems(place: str, duration: int) -> dict[str, str]:
+    problems = {}
+    if len(place) > LONGEST_PLACE:
+        problems["place"] = f"C’est trop long : {LONGEST_PLACE} caractères au plus."
+    if not SHORTEST_MINUTES <= duration <= LONGEST_SESSION:
+        problems["duration"] = "Une séance dure entre un quart d’heure et douze heures."
+    return problems
 
 
 def _taken(session: Session, commission_id: int, on: date) -> bool:

@@ -15,6 +15,9 @@ BY_HAND = (APPROVAL, FOLLOW_UP, NEEDS, TEXT)
 OPENING = (APPROVAL, FOLLOW_UP, NEEDS)
 """What is usually settled before the demands."""
 A_DAY = 24 * 60
+USUAL_MINUTES = 90
+"""How long a session lasts when nobody says: what a calendar counts for it when nothing is set."""
+SHORTEST_MINUTES, LONGEST_SESSION, QUARTER = 15, 12 * 60, 15
 UNBORN, BABIES, MIDDLE, OLDER = "unborn", "babies", "middle", "older"
 SECTIONS = (UNBORN, BABIES, MIDDLE, OLDER)
 MIDDLE_FROM, OLDER_FROM = 12, 24
@@ -182,6 +185,11 @@ def starts(lines: Collection[Line], starts_at: int) -> tuple[int, ...]:
         found.append(now % A_DAY)
         now += one.duration
     return tuple(found)
+
+
+def length(lines: Iterable[int]) -> int:
+    """The minutes of an agenda from those of its items, up to the next quarter of an hour; 0 for an empty one."""
+    return -(-sum(lines) // QUARTER) * QUARTER
 
 
 def _rank(one: Candidate) -> tuple[bool, int, date, str]:

@@ -127,6 +127,10 @@ def _store(session: Session, sitting: CommissionSession, lines: Iterable[agenda.
         item.position, item.duration, item.section = position, line.duration, line.section
         kept.append(item)
     sitting.items = kept
+    if sitting.state == "planned":
+        # Nobody was told how long it lasts: it is given the time that its agenda takes.
+        needed = min(agenda.length(one.duration for one in kept), agenda.LONGEST_SESSION)
+        sitting.duration = max(sitting.duration, needed)
     session.flush()
 
 

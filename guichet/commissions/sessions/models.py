@@ -10,7 +10,14 @@ from sqlalchemy.types import String, Text
 
 from guichet.allocation.models import AllocationRun
 from guichet.commissions.commission_models import Commission
-from guichet.commissions.sessions.agenda import BY_HAND, DEMAND_ITEM
+from guichet.commissions.sessions.agenda import (
+    BY_HAND,
+    DEMAND_ITEM,
+    LONGEST_SESSION,
+    SHORTEST_MINUTES,
+    USUAL_MINUTES,
+    length,
+)
 from guichet.core.db import Base
 from guichet.core.workflow import NEW
 from guichet.demands.models import Demand
@@ -50,6 +57,7 @@ class CommissionSession(Base):
         CheckConstraint("state <> 'convened' OR convened_on IS NOT NULL", name="convened_on_a_day"),
         CheckConstraint("state NOT IN ('postponed', 'cancelled') OR reason <> ''", name="left_has_a_reason"),
         CheckConstraint("starts_at BETWEEN 0 AND 1439", name="starts_at"),
+        CheckConstraint(f"duration BETWEEN {SHORTEST_MINUTES} AND {LONGEST_SESSION}", name="duration"),
         Index(
             "uq_commission_session_day",
             "commission_id",
@@ -69,6 +77,8 @@ class CommissionSession(Base):
     sits_on: Mapped[date]
     starts_at: Mapped[int]
     """Minutes from midnight, on the clock of the place."""
+    duration: Mapped[int] = mapped_column(default=USUAL_MINUTES, server_default=str(USUAL_MINUTES))
+    """Minutes that the convocation announces, whatever its agenda becomes afterwards."""
     place: Mapped[str] = mapped_column(String(200), default="")
     second: Mapped[bool] = mapped_column(default=False)
     """A second convocation, after one that had no quorum."""
@@ -103,6 +113,11 @@ class CommissionSession(Base):
     )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - read by SQLAlchemy
+
+    @property
+    def overrun(self) -> int:
+        """Minutes that the agenda asks for beyond what is announced; 0 when it fits. Reads the items."""
+        return max(0, length(one.duration for one in self.items) - self.duration)
 
 
 class AgendaItem(Base):

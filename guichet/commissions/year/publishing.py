@@ -179,8 +179,9 @@ def _do(
     at: datetime,
 ) -> None:
     place = about["rooms"].get(step.room, "") if not step.room.startswith("R") else ""
-    entry = SessionEntry(step.sits_on, step.starts_at, place)
     stands = step.session
+    lasts = stands.duration if stands else campaign.preferences.session_minutes
+    entry = SessionEntry(step.sits_on, step.starts_at, place, duration=lasts)
     if step.kind == CREATED:
         commission = session.get_one(Commission, int(commission_of(step.key)[1:]))
         stands = session_actions.plan(session, commission, entry, actor=actor, at=at)

@@ -10,6 +10,7 @@ from guichet.commissions.commission_models import Commission
 from guichet.commissions.convocations.answers import of_account
 from guichet.commissions.reglement import Reglement
 from guichet.commissions.sessions import actions as session_actions
+from guichet.commissions.sessions.agenda import USUAL_MINUTES
 from guichet.commissions.sessions.models import CommissionSession
 from guichet.commissions.sessions.queries import opened_session, rounds, sessions_of
 from guichet.commissions.sessions.workflow import SESSION
@@ -30,7 +31,10 @@ STEPS = ("convene", "open", "postpone", "cancel")
 @needs("prepare_sessions")
 def new_session(commission_id: int) -> ResponseReturnValue:
     """The form of a session to come."""
-    return _plan_form(opened(commission_id, "prepare_sessions"), MultiDict({"starts_at": "14 h"}))
+    return _plan_form(
+        opened(commission_id, "prepare_sessions"),
+        MultiDict({"starts_at": "14 h", "duration": french.duration(USUAL_MINUTES)}),
+    )
 
 
 @bp.post("/<int:commission_id>/seances/nouvelle")
@@ -91,6 +95,7 @@ def new_day(session_id: int) -> ResponseReturnValue:
     shown: typed.Shown = MultiDict(
         {
             "starts_at": french.clock_time(found.starts_at),
+            "duration": french.duration(found.duration),
             "place": found.place,
             "version": str(found.version),
         }
@@ -195,6 +200,7 @@ def _page(found: CommissionSession, refusal: DomainError | None = None, urgency:
         problems=problems,
         sentence=sentence,
         urgency=urgency,
+        duration=french.duration,
     )
 
 

@@ -9,7 +9,8 @@ from guichet.commissions import words
 from guichet.commissions.commission_actions import CommissionEntry, SeatEntry
 from guichet.commissions.commission_models import Commission, Seat
 from guichet.commissions.reglement import Reglement
-from guichet.commissions.sessions.actions import SessionEntry
+from guichet.commissions.sessions.actions import Arrangement, SessionEntry
+from guichet.commissions.sessions.agenda import SHORTEST_MINUTES, USUAL_MINUTES
 from guichet.commissions.sessions.agenda_actions import LONGEST_MINUTES, LONGEST_TITLE, ItemEntry
 from guichet.commissions.sessions.rounds import RoundEntry
 from guichet.core import french
@@ -104,28 +105,20 @@ def seat_entry(form: Shown, accounts: Mapping[int, str]) -> SeatEntry:
 def session_entry(form: Shown) -> SessionEntry:
     """A session as typed. Raises InvalidError."""
     typed = Typed(form)
-    sits_on = typed.day("sits_on")
-    starts_at = 0
-    try:
-        starts_at = french.parse_clock(typed.raw("starts_at"))
-    except ValueError as refusal:
-        typed.refuse("starts_at", str(refusal))
-    made = SessionEntry(sits_on, starts_at, typed.words("place", 200), _number(typed, "round_id"))
+    sits_on, there = typed.day("sits_on"), _arrangement(typed, USUAL_MINUTES)
+    made = SessionEntry(
+        sits_on, there.starts_at, there.place, _number(typed, "round_id"), duration=there.duration
+    )
     typed.done()
     return made
 
 
-def hour_and_place(form: Shown) -> tuple[int, str]:
+def arrangement(form: Shown, known: Arrangement) -> Arrangement:
     """When and where a session is held, its day unchanged. Raises InvalidError."""
     typed = Typed(form)
-    starts_at = 0
-    try:
-        starts_at = french.parse_clock(typed.raw("starts_at"))
-    except ValueError as refusal:
-        typed.refuse("starts_at", str(refusal))
-    place = typed.words("place", 200)
+    made = _arrangement(typed, known.duration)
     typed.done()
-    return starts_at, place
+    return made
 
 
 def round_entry(form: Shown) -> RoundEntry:
@@ -155,6 +148,29 @@ def reason(form: Shown) -> str:
     written = typed.words("reason", 1000)
     typed.done()
     return written
+
+
+def _arrangement(typed: Typed, duration: int) -> Arrangement:
+    """What the fields of _day.html hold; `duration` when none is typed."""
+    starts_at = 0
+    try:
+        starts_at = french.parse_clock(typed.raw("starts_at"))
+    except ValueError as refusal:
+        typed.refuse("starts_at", str(refusal))
+    return Arrangement(starts_at, _minutes(typed, duration), typed.words("place", 200))
+
+
+def _minutes(typed: Typed, otherwise: int) -> int:
+    """A length of time as people type it: « 1 h 30 », or « 90 » for minutes."""
+    raw = typed.raw("duration")
+    figures = raw.lower().removesuffix("utes").removesuffix("min").strip()
+    if figures.isascii() and figures.isdigit() and int(figures[:MOST_FIGURES]) >= SHORTEST_MINUTES:
+        return int(figures[:MOST_FIGURES])
+    try:
+        return french.parse_clock(raw) if raw else otherwise
+    except ValueError:
+        typed.refuse("duration", "Écrivez la durée sous la forme 1 h 30, ou en minutes.")
+        return otherwise
 
 
 def _number(typed: Typed, field: str) -> int | None:

@@ -1,4 +1,4 @@
-"""Another hour or place for a session, on the same day: its members are told and asked again."""
+"""Another hour, length or place for a session, on the same day: its members are told and asked again."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -22,6 +22,7 @@ def new_hours(session_id: int) -> ResponseReturnValue:
     found = sitting_of(session_id)
     shown = {
         "starts_at": french.clock_time(found.starts_at),
+        "duration": french.duration(found.duration),
         "place": found.place,
         "version": str(found.version),
     }
@@ -34,10 +35,10 @@ def rearrange(session_id: int) -> ResponseReturnValue:
     """Keep them."""
     found = sitting_of(session_id)
     try:
-        starts_at, place = typed.hour_and_place(request.form)
+        wanted = typed.arrangement(request.form, session_actions.Arrangement.of(found))
         version = request.form.get("version", type=int)
         told_to = session_actions.rearrange(
-            db(), found, starts_at, place, actor=person(), at=at(), version=version, calling=calling()
+            db(), found, wanted, actor=person(), at=at(), version=version, calling=calling()
         )
         commit()
     except DomainError as refusal:
@@ -46,12 +47,17 @@ def rearrange(session_id: int) -> ResponseReturnValue:
     said = (
         f" {french.count(told_to, 'personne est prévenue', 'personnes sont prévenues')}." if told_to else ""
     )
-    flash(f"L’heure et le lieu sont enregistrés.{said}", "success")
+    flash(f"L’heure, la durée et le lieu sont enregistrés.{said}", "success")
     return redirect(url_for("commissions.session", session_id=session_id), 303)
 
 
 def _form(found: CommissionSession, shown: typed.Shown, refusal: DomainError | None = None) -> str:
     problems, sentence = told(refusal) if refusal else ({}, "")
     return render_template(
-        "convocations/hours.html", sitting=found, typed=shown, problems=problems, sentence=sentence
+        "convocations/hours.html",
+        sitting=found,
+        typed=shown,
+        problems=problems,
+        sentence=sentence,
+        duration=french.duration,
     )
