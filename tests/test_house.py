@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,22 @@ def calls(tree: ast.AST, attribute: str) -> list[ast.Call]:
     ]
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def sentences(path: Path) -> list[str]:
+    """What a file may show: its strings, those that only explain the code aside."""
+    nodes = list(ast.walk(tree_of(path)))
+    notes = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    return [
+        node.value
+        for node in nodes
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in notes
+    ]
+
+
 def test_every_init_is_empty() -> None:
     assert [name_of(path) for path in OURS if path.name == "__init__.py" and path.read_text()] == []
 
@@ -51,7 +68,7 @@ def test_only_doors_commit() -> None:
     for path in OURS:
         if name_of(path).startswith(MAY_COMMIT) or name_of(path) in COMMITS_BY_NATURE:
             continue
-        assert not calls(ast.parse(path.read_text()), "commit"), f"{name_of(path)} commits"
+        assert not calls(tree_of(path), "commit"), f"{name_of(path)} commits"
 
 
 def test_a_state_of_a_demand_is_written_by_the_workflow_only() -> None:
@@ -72,6 +89,22 @@ def test_nothing_is_left_for_later() -> None:
     shown = [path for folder in ("templates", "guichet/web/static") for path in (ROOT / folder).rglob("*.*")]
     sources = [*OURS, *(ROOT / "migrations").rglob("*.py"), *shown]
     assert [name_of(path) for path in sources if later.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_what_is_shown_is_written_with_the_signs_of_french() -> None:
+    """The spaces are not looked at: core/typography.py sets them on what leaves."""
+    wrong = re.compile(
+        r"[^\W\d_]'[^\W\d_]|\w\.\.\.|\b(?:A (?:la|faire|partir)|Eta[bpt]|Eco[lu]|Evit|Echang|Ecri)"
+    )
+    code = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<[^>]*>", re.DOTALL)
+    shown = {name_of(path): sentences(path) for path in OURS}
+    for path in (ROOT / "templates").rglob("*"):
+        if path.suffix in (".html", ".j2"):
+            shown[name_of(path)] = [code.sub(" ", path.read_text(encoding="utf-8"))]
+    found = [
+        (name, said[0]) for name, texts in shown.items() for text in texts if (said := wrong.search(text))
+    ]
+    assert found == []
 
 
 def test_lock_files_carry_hashes_and_no_address() -> None:

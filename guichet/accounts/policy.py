@@ -15,8 +15,8 @@ class Reach(Enum):
     """How far a right goes."""
 
     ALL = "the whole territory"
-    COMMUNES = "the demands that live, were registered or wish in the account's communes; all if it has none"
-    HOUSES = "the demands that wish for, or were proposed to, the account's establishments"
+    COMMUNES = "the demands that live, were registered or wish in the communes of the account; all if it has none"
+    HOUSES = "the demands that wish for, or were proposed to, the establishments of the account"
     COMMISSION = "the demands before a commission"
 
 

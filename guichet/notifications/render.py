@@ -14,6 +14,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from guichet.core.typography import spaced, spaced_page
 from guichet.notifications.letter import Letter
 
 LETTERS = Path(__file__).parents[2] / "templates" / "letters"
@@ -47,8 +48,8 @@ def render(letter: Letter) -> Rendered:
     environment = _environment()
     return Rendered(
         subject=facts["subject"],
-        text=_squeeze(environment.get_template("letter.txt.j2").render(facts)),
-        html=environment.get_template("letter.html.j2").render(facts),
+        text=spaced(_squeeze(environment.get_template("letter.txt.j2").render(facts))),
+        html=spaced_page(environment.get_template("letter.html.j2").render(facts)),
         facts=facts,
     )
 
@@ -59,19 +60,14 @@ def facts_of(letter: Letter) -> Facts:
     return facts
 
 
-_BEFORE = re.compile(r" (?=[:;!?»])")
-_AFTER = re.compile(r"(?<=«) ")
-
-
 def harmless(text: str) -> str:
     """The text without what could disguise or break it: controls, line breaks, direction overrides.
 
-    Visible characters all stay, in any script. Non-breaking spaces stay too, and are put where French
-    typography wants them: a line never begins with « : » nor ends with an opening quotation mark.
+    Visible characters all stay, in any script. No-break spaces stay too, and are put where French wants them.
     """
     if not text.translate(_HARD_SPACES).isprintable() or "  " in text:
         text = re.sub("[ ]{2,}", " ", "".join(_visible(character) for character in text))
-    return _BEFORE.sub("\u00a0", _AFTER.sub("\u00a0", text.strip(" ")))
+    return spaced(text.strip(" "))
 
 
 def _visible(character: str) -> str:

@@ -8,6 +8,7 @@ from flask import Flask, Response, request
 from markupsafe import Markup
 
 from guichet.core import french
+from guichet.core.typography import spaced_page
 from guichet.demands import words
 from guichet.families.words import child_called
 from guichet.web import charts, drawing, fields
@@ -17,12 +18,18 @@ ONE_YEAR = 365 * 24 * 3600  # seconds
 
 
 def equip(app: Flask) -> None:
-    """Give the application's templates their filters and functions, and let browsers keep static files."""
+    """Give the templates their filters and functions, every page its French spaces, static files a long life."""
 
     @app.after_request
     def _keep(response: Response) -> Response:
         if request.endpoint == "static" and request.args.get("v") and response.status_code < 400:
             response.headers["Cache-Control"] = f"public, max-age={ONE_YEAR}, immutable"
+        return response
+
+    @app.after_request
+    def _space(response: Response) -> Response:
+        if response.mimetype == "text/html" and not response.is_streamed:
+            response.set_data(spaced_page(response.get_data(as_text=True)))
         return response
 
     sprite = f"{app.static_url_path}/icons.svg?v={_fingerprint('icons.svg')}"

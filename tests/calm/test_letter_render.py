@@ -201,11 +201,11 @@ def test_printing_nothing_is_refused() -> None:
 @pytest.mark.parametrize("space", ["\u00a0", "\u202f"])
 def test_a_non_breaking_space_stays_and_what_could_disguise_beside_it_goes(space: str) -> None:
     assert harmless(f"8{space}h") == f"8{space}h"
-    assert harmless(f"8{space}h{OVERRIDE}\n30") == f"8{space}h 30"
+    assert harmless(f"8{space}h{OVERRIDE}\nde nuit") == f"8{space}h de nuit"
 
 
 def test_the_facts_of_a_letter_are_plain_json_values_whatever_its_parts() -> None:
-    facts = facts_of(letter(tables=(Table("L’accueil", (("Rythme", "5 jours"),)),)))
-    assert facts["tables"] == [{"caption": "L’accueil", "rows": [["Rythme", "5 jours"]]}]
+    facts = facts_of(letter(tables=(Table("L’accueil", (("Rythme", "la journée"),)),)))
+    assert facts["tables"] == [{"caption": "L’accueil", "rows": [["Rythme", "la journée"]]}]
     assert facts["next_step"]["who"] == letter().next_step.who
     assert json.loads(json.dumps(facts)) == facts

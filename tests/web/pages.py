@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from guichet.accounts import signing_in
 from guichet.core import clock, journal
 from guichet.core.db import Database
+from guichet.core.typography import NBSP
 from guichet.web import auth, door
 from tests.web import markup
 
@@ -20,6 +21,15 @@ PASSWORD = "correct cheval batterie"
 ADDRESS = "127.0.0.1"
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 _hashed: list[str] = []
+
+
+class Page(str):
+    """The HTML of a page. `in` looks for words, whichever spaces part them: test_typography.py is about those."""
+
+    __slots__ = ()
+
+    def __contains__(self, words: object) -> bool:
+        return str(words).replace(NBSP, " ") in self.replace(NBSP, " ")
 
 
 class Visitor:
@@ -38,19 +48,19 @@ class Visitor:
             self.get("/")
         return self._last
 
-    def get(self, url: str, *, status: int = 200) -> str:
+    def get(self, url: str, *, status: int = 200) -> Page:
         """Open a page, follow redirections, and give its HTML."""
         return self._read(self.client.get(url, follow_redirects=True), status)
 
     def post(
         self, url: str, data: dict[str, Any] | None = None, *, status: int = 200, follow: bool = True
-    ) -> str:
+    ) -> Page:
         """Send a form with the token of the page seen before."""
         token = TOKEN.search(self.last.get_data(as_text=True)) if self.last else None
         fields = {"csrf_token": token[1] if token else "", **(data or {})}
         return self._read(self.client.post(url, data=fields, follow_redirects=follow), status)
 
-    def sign_in(self, email: str) -> str:
+    def sign_in(self, email: str) -> Page:
         """Open a session; every account made by `with_password` has the same password."""
         self.get("/connexion")
         return self.post("/connexion", {"email": email, "password": PASSWORD})
@@ -90,9 +100,9 @@ class Visitor:
         finally:
             event.remove(self.database.engine, "before_cursor_execute", _note)
 
-    def _read(self, response: TestResponse, status: int) -> str:
+    def _read(self, response: TestResponse, status: int) -> Page:
         self._last = response
-        html = response.get_data(as_text=True)
+        html = Page(response.get_data(as_text=True))
         assert response.status_code == status, (
             f"{response.status_code} for {response.request.path}\n{html[:3000]}"
         )

@@ -64,9 +64,10 @@ def test_the_agenda_names_nobody_and_says_who_waits_and_why(visit, database, cat
     html = built(visitor, database, sitting)
     assert "L’ordre du jour est établi : 1\u00a0demande." in html
     before, after = html.split('id="apart"')
-    assert f"n° {ready.number}" in before and f"n° {late.number}" in after
+    assert f"n°\u00a0{ready.number}" in before and f"n°\u00a0{late.number}" in after
     assert (
-        "17 mois" in before and "la famille n’a pas confirmé sa demande, des justificatifs manquent" in after
+        "17\u00a0mois" in before
+        and "la famille n’a pas confirmé sa demande, des justificatifs manquent" in after
     )
     assert "Verdoux" not in html and "Ferval" not in html and "Iloïse" not in html
 
@@ -94,12 +95,12 @@ def test_what_is_written_by_hand_is_placed_timed_and_moved(visit, database, cata
             items, {"kind": kind, "title": title, "duration": duration, "version": version(database)}
         )
     html = visitor.get(f"{sitting}/ordre-du-jour")
-    assert html.index("Procès-verbal de mars") < html.index("17 mois") < html.index("Date suivante")
+    assert html.index("Procès-verbal de mars") < html.index("17\u00a0mois") < html.index("Date suivante")
     assert "14\u00a0h\u00a010" in html and "14\u00a0h\u00a014" in html
     with database.reading() as session:
         last = session.scalars(select(AgendaItem).order_by(AgendaItem.position.desc()).limit(1)).one()
     html = visitor.post(f"{items}/{last.id}", {"move": "up", "version": version(database)})
-    assert html.index("Date suivante") < html.index("17 mois")
+    assert html.index("Date suivante") < html.index("17\u00a0mois")
     html = visitor.post(f"{items}/{last.id}", {"move": "remove", "version": version(database)})
     assert "Date suivante" not in html
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import typst
 
 from guichet.commissions.papers.facts import Facts
+from guichet.core.typography import spaced
 from guichet.notifications.paper import BEYOND_EMBEDDED, PICTURES
 
 TEMPLATE = Path(__file__).parents[3] / "templates" / "documents" / "session.typ"
@@ -16,7 +17,7 @@ TEMPLATE = Path(__file__).parents[3] / "templates" / "documents" / "session.typ"
 
 def print_paper(facts: Facts) -> bytes:
     """The PDF. A character that no font can draw never keeps a paper from being made."""
-    written = PICTURES.sub("", json.dumps(facts, ensure_ascii=False))
+    written = spaced(PICTURES.sub("", json.dumps(facts, ensure_ascii=False, separators=(",", ":"))))
     try:
         return _typeset(written)
     except typst.TypstError:
