@@ -50,6 +50,17 @@ def test_an_undelivered_letter_is_listed_with_its_reason(
     assert "camille.verdoux@exemple.test" in page
 
 
+def test_a_letter_that_waits_says_what_stopped_it_and_no_page_says_that_all_arrived(
+    visit: Callable[..., Visitor], database: Database, letter: int
+) -> None:
+    moved(database, letter, mail.PENDING, attempts=2, last_error="Le serveur de courrier ne répond pas.")
+    visitor = visit(AGENT)
+    refused = visitor.get("/courriers")
+    assert "Aucun courrier refusé" in refused
+    assert "Voir ceux qui attendent leur envoi" in refused
+    assert "Le serveur de courrier ne répond pas." in visitor.get("/courriers/en-attente")
+
+
 def test_a_corrected_address_sends_the_letter_again(
     visit: Callable[..., Visitor], database: Database, letter: int
 ) -> None:
