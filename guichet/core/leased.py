@@ -88,9 +88,13 @@ class Hold(Generic[Row]):
                 .order_by(self.model.id)
                 .limit(1)
                 .with_for_update(skip_locked=True)
+                .execution_options(populate_existing=True)
             ).first()
             if row is None:
                 return None
+            if not self._is_free(row, now):
+                # Between the look and the lock another worker took it and committed: look again.
+                continue
             if row.attempts < MOST_ATTEMPTS:
                 row.state, row.attempts = RUNNING, row.attempts + 1
                 row.lease_owner, row.lease_until = self.owner, now + self.lease
@@ -133,12 +137,11 @@ class Hold(Generic[Row]):
         one = self.model
         columns = (one.id, one.state, one.lease_owner, one.lease_until)
         rows = session.execute(select(*columns).where(one.state.in_((ASKED, RUNNING))))
+        return [row.id for row in rows if self._is_free(row, now)]
+
+    def _is_free(self, row: Any, now: datetime) -> bool:  # noqa: ANN401 - the row, or its columns
+        if row.state != RUNNING:
+            return bool(row.state == ASKED)
         # A worker that takes holds nothing: what bears its name was left by an error.
-        return [
-            row.id
-            for row in rows
-            if row.state == ASKED
-            or row.lease_owner == self.owner
-            or is_gone(row.lease_owner or "")
-            or row.lease_until <= now
-        ]
+        left = row.lease_owner == self.owner or is_gone(row.lease_owner or "")
+        return left or bool(row.lease_until <= now)
