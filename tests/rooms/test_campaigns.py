@@ -194,6 +194,39 @@ def test_a_session_moved_by_hand_keeps_its_day_and_one_cancelled_by_hand_does_no
     assert world.publish(again, 1).changed[MOVED] == 0
 
 
+def test_a_session_beside_the_campaign_keeps_its_members_its_room_and_its_distance(world: World) -> None:
+    """The same presidency in a commission that is not planned here; the commission itself a week before."""
+    first = dates(world.computed())["C1-2027-04"]
+    near = date(2027, 6, 21)
+    with world.database.transaction() as session:
+        seats = (make.seat("president", holder="Honorine Castel", email="h.castel@exemple.test"),)
+        house = [one.code for one in world.catalogue.houses.values() if one.is_collective][2]
+        other = make.commission(session, world.catalogue, world.by, house, name="Bureau", seats=seats)
+        taken = SessionEntry(
+            date.fromisoformat(first.split()[0]), 9 * 60, "Salle du conseil, Blanzy", None, 480
+        )
+        session_actions.plan(session, other, taken, actor=world.by, at=make.NOON)
+        own = session.scalars(select(Commission).where(Commission.id == 1)).one()
+        for on in (near, near + timedelta(days=7)):
+            session_actions.plan(session, own, SessionEntry(on), actor=world.by, at=make.NOON)
+    run = world.computed()
+    found = dates(run)
+    assert run.inputs is not None and run.result is not None and run.about is not None
+    (castel,) = [code for code, name in run.about["people"].items() if name == "Honorine Castel"]
+    (person,) = [one for one in run.inputs["people"] if one["id"] == castel]
+    day = first.split()[0]
+    assert {f"{day} am", f"{day} pm"} <= set(person["busy"]), "a session of a whole day takes both halves"
+    (blanzy,) = [code for code, name in run.about["rooms"].items() if name == "Salle du conseil, Blanzy"]
+    assert f"{day} am" in next(one for one in run.inputs["rooms"] if one["id"] == blanzy)["busy"]
+    present = {
+        one["id"]: one["present"] for one in run.result["plan"]["sessions"] if one["half_day"].startswith(day)
+    }
+    assert not any(castel in there for there in present.values())
+    # One of the two holds the window of June; the other stands beside it and keeps the commission away.
+    assert found["C1-2027-06"] == f"{near} pm"
+    assert any("siège aussi le lundi 28\u00a0juin 2027" in one for one in run.about["warnings"])
+
+
 def test_members_answer_without_an_account_and_only_what_they_refuse_moves(world: World) -> None:
     run = world.computed()
     with world.database.transaction() as session:

@@ -4,7 +4,7 @@ Nothing here stops a plan: what is missing is said in a sentence, and the rest i
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 
 from guichet.commissions.commission_actions import bench_of
 from guichet.commissions.reglement import needed
+from guichet.commissions.year import outside
+from guichet.commissions.year.about import about_of, room_names
 from guichet.commissions.year.models import CampaignCommission
+from guichet.commissions.year.outside import Outside, half_of
 from guichet.commissions.year.queries import GONE, Held, commissions_of, communes_of, held_sessions
 from guichet.commissions.year.seats import Chairs, chairs_of, unknown_holders
-from guichet.core.french import count, join_and
 from guichet.scheduling.availability.half_days import availability
-from guichet.scheduling.availability.models import MemberTime
 from guichet.scheduling.availability.queries import said_of
 from guichet.scheduling.campaigns.models import Campaign
 from guichet.scheduling.campaigns.settings import empty, in_time, open_from, windows_of
@@ -26,7 +27,6 @@ from guichet.scheduling.campaigns.whatif import session_key
 from guichet.scheduling.days.calendar import half_days
 from guichet.scheduling.days.seeding_words import warning
 from guichet.scheduling.members.models import Member
-from guichet.scheduling.places.models import Room, Team
 from guichet.scheduling.places.queries import (
     closed_between,
     public_holidays,
@@ -35,14 +35,11 @@ from guichet.scheduling.places.queries import (
     travel_of_problem,
 )
 from guichet.scheduling.planning import problem as calendar
-from guichet.scheduling.planning.problem import AFTERNOON, MORNING, HalfDay, Person, Placement, Problem
-from guichet.territory.models import Commune
+from guichet.scheduling.planning.problem import HalfDay, Person, Placement, Problem
 
 SEED, WORK_LIMIT, TIME_LIMIT_S = 1, 60.0, 120.0
 BEFORE = timedelta(60)
 """Public holidays before the campaign count in the delay of its first sessions."""
-NOON = 12 * 60 + 30
-MOST_NAMED = 5
 
 
 @dataclass
@@ -55,6 +52,8 @@ class Frame:
     holidays: Collection[date]
     held: Mapping[str, Held]
     """The session that stands for each key, published before or planned by hand."""
+    outside: Sequence[Outside]
+    """Those that stand beside the campaign."""
     warnings: list[str] = field(default_factory=list)
 
     def is_over(self, key: str) -> bool:
@@ -72,7 +71,8 @@ def freeze(session: Session, campaign: Campaign, today: date) -> tuple[Problem, 
     """
     lines = commissions_of(session, campaign.id)
     frame = frame_of(session, campaign, lines, today)
-    rooms = rooms_of_problem(session, frame.half_days)
+    names = room_names(session)
+    rooms = _free(rooms_of_problem(session, frame.half_days), outside.rooms_taken(frame.outside, names))
     communes = communes_of(session, lines)
     made: dict[str, calendar.Room] = {}
     found = []
@@ -86,7 +86,7 @@ def freeze(session: Session, campaign: Campaign, today: date) -> tuple[Problem, 
     members = session.scalars(select(Member).order_by(Member.id)).all()
     problem = Problem(
         half_days=frame.half_days,
-        people=tuple(_people(session, members, chairs.values(), frame)),
+        people=tuple(_people(session, members, chairs.values(), frame, lines)),
         rooms=(*rooms, *made.values()),
         commissions=tuple(found),
         rules=campaign.preferences.rules(),
@@ -95,8 +95,9 @@ def freeze(session: Session, campaign: Campaign, today: date) -> tuple[Problem, 
         work_limit=WORK_LIMIT,
         time_limit_s=TIME_LIMIT_S,
     )
-    about = _about(session, frame, lines, members, chairs)
-    about["rooms"] |= dict.fromkeys(made, "Lieu à trouver")
+    about = about_of(session, lines, members, chairs, frame.warnings)
+    about["held"] = {key: one.session.id for key, one in frame.held.items()}
+    about["rooms"] = names | dict.fromkeys(made, "Lieu à trouver")
     for one in found:
         about["commissions"][one.id]["rooms"] = list(one.rooms)
     return problem, about
@@ -118,19 +119,17 @@ def frame_of(session: Session, campaign: Campaign, lines: Sequence[CampaignCommi
     """The open half-days that are left, and the sessions that stand already."""
     closed = closed_between(session, campaign.starts_on, campaign.ends_on)
     first = max(campaign.starts_on, today)
+    held = held_sessions(session, campaign, lines)
+    beside = outside.outside_of(session, campaign, lines, held)
     return Frame(
         campaign,
         today,
         half_days(first, campaign.ends_on, closed) if first <= campaign.ends_on else (),
         public_holidays(session, min(today, campaign.starts_on) - BEFORE, campaign.ends_on),
-        held_sessions(session, campaign, lines),
-        list(_years(session, campaign)),
+        held,
+        beside,
+        [*_years(session, campaign), *outside.said(beside, lines, first)],
     )
-
-
-def half_of(starts_at: int) -> str:
-    """The half-day of an hour, in minutes from midnight."""
-    return MORNING if starts_at < NOON else AFTERNOON
 
 
 def _years(session: Session, campaign: Campaign) -> Iterable[str]:
@@ -177,18 +176,22 @@ def _commission(
     settings, name = frame.campaign.preferences, f"C{line.commission_id}"
     asked = [_placed(one, frame, rooms) for one in _sessions(line, frame)]
     voting = [bench_of(line.commission.seats, one.target).voting for one in asked]
+    seats = tuple(
+        calendar.Seat(one.person, settings.weight(one.role), one.deputies, one.voting) for one in chairs.seats
+    )
+    required = chairs.required
+    if away := outside.ruled_out(frame.outside, line, frame.half_days):
+        seats = (*seats, calendar.Seat(away.id, 0, voting=False))
+        required = (*required, (away.id,))
     return calendar.Commission(
         id=name,
         team=f"T{line.team_id}" if line.team_id else name,
         rooms=rooms,
         min_days_between=line.min_days,
         quorum=needed(line.commission.reglement, max(voting, default=0)),
-        seats=tuple(
-            calendar.Seat(one.person, settings.weight(one.role), one.deputies, one.voting)
-            for one in chairs.seats
-        ),
+        seats=seats,
         sessions=tuple(asked),
-        required=chairs.required,
+        required=required,
     )
 
 
@@ -219,14 +222,34 @@ def _rooms_of(
     return (name,)
 
 
+def _free(
+    rooms: Iterable[calendar.Room], busy: Mapping[str, frozenset[HalfDay]]
+) -> tuple[calendar.Room, ...]:
+    return tuple(replace(one, busy=one.busy | busy.get(one.id, frozenset())) for one in rooms)
+
+
 def _people(
-    session: Session, members: Sequence[Member], chairs: Iterable[Chairs], frame: Frame
+    session: Session,
+    members: Sequence[Member],
+    chairs: Iterable[Chairs],
+    frame: Frame,
+    lines: Sequence[CampaignCommission],
 ) -> Iterable[Person]:
-    """Every member, seated or not: any of them may be tried as a deputy. Names without a member are free."""
+    """Every member, seated or not: any of them may be tried as a deputy. Names without a member are free.
+
+    Who sits in a session beside the campaign is busy there, whatever she said of her time.
+    """
     said = said_of(session, [one.id for one in members], frame.half_days)
-    known = {one.id: availability(said[one.id], frame.half_days) for one in members}
+    taken, days = outside.taken(frame.outside), frozenset(frame.half_days)
+    known = {
+        one.id: availability(said[one.id], frame.half_days).without(taken.get(one.id, frozenset()) & days)
+        for one in members
+    }
     for one in members:
         yield Person(f"M{one.id}", known[one.id].busy, known[one.id].if_needed)
+    for line in lines:
+        if away := outside.ruled_out(frame.outside, line, frame.half_days):
+            yield away
     for seated in chairs:
         for name in seated.names:
             first, last = seated.spans.get(name, (date.min, date.max))
@@ -237,58 +260,3 @@ def _people(
             elif name in seated.spans:
                 own = known[member]
                 yield Person(name, own.busy | out, own.if_needed - out)
-
-
-def _about(
-    session: Session,
-    frame: Frame,
-    lines: Sequence[CampaignCommission],
-    members: Sequence[Member],
-    chairs: Mapping[int, Chairs],
-) -> dict[str, Any]:
-    """What the names of the problem mean, for the pages."""
-    communes = {one.code: one.name for one in session.scalars(select(Commune))}
-    rooms = session.scalars(select(Room).order_by(Room.id)).all()
-    teams = {f"T{one.id}": one.name for one in session.scalars(select(Team))}
-    names = {f"M{one.id}": one.name for one in members}
-    behind = {f"M{one.id}": one.id for one in members}
-    for seated in chairs.values():
-        names |= seated.names
-        behind |= seated.members
-    return {
-        "people": names,
-        "members": behind,
-        "rooms": {str(one.id): f"{one.name}, {communes[one.commune_code]}" for one in rooms},
-        "teams": {**teams, **{f"C{line.commission_id}": line.commission.name for line in lines}},
-        "commissions": {
-            f"C{line.commission_id}": {
-                "id": line.commission_id,
-                "name": line.commission.name,
-                "team": f"T{line.team_id}" if line.team_id else f"C{line.commission_id}",
-                "cadence": line.cadence,
-                "roles": {one.person: one.role for one in chairs[line.commission_id].seats},
-            }
-            for line in lines
-        },
-        "held": {key: one.session.id for key, one in frame.held.items()},
-        "warnings": [
-            *frame.warnings,
-            *unknown_holders(chairs.values()),
-            *_silent(session, members, chairs.values()),
-        ],
-    }
-
-
-def _silent(session: Session, members: Sequence[Member], chairs: Iterable[Chairs]) -> Iterable[str]:
-    spoken = set(session.scalars(select(MemberTime.member_id)))
-    seated = {member for one in chairs for member in one.members.values()}
-    silent = [one.name for one in members if one.id in seated and one.id not in spoken]
-    if silent:
-        shown = silent[:MOST_NAMED] + (
-            [f"{len(silent) - MOST_NAMED} autres"] if len(silent) > MOST_NAMED else []
-        )
-        yield (
-            f"{silent[0]} n’a rien dit de ses disponibilités : cette personne est supposée libre."
-            if len(silent) == 1
-            else f"{count(len(silent), 'membre')} n’ont rien dit de leurs disponibilités et sont supposés libres : {join_and(shown)}."
-        )

@@ -19,7 +19,7 @@ from guichet.commissions.sessions.actions import SessionEntry
 from guichet.commissions.sessions.models import CommissionSession
 from guichet.commissions.year.actions import keep_cadences
 from guichet.commissions.year.models import PlannedSession
-from guichet.commissions.year.problem import half_of
+from guichet.commissions.year.outside import half_of
 from guichet.commissions.year.queries import GONE, Held, commissions_of, held_sessions
 from guichet.core import journal
 from guichet.core.actor import Actor

@@ -61,6 +61,10 @@ class Availability:
     busy: frozenset[HalfDay]
     if_needed: frozenset[HalfDay]
 
+    def without(self, taken: frozenset[HalfDay]) -> "Availability":
+        """The same, with half-days that somebody else took."""
+        return Availability(self.busy | taken, self.if_needed - taken)
+
 
 def availability(said: Said, half_days: Iterable[HalfDay]) -> Availability:
     """What a calendar problem needs to know of this member."""
