@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from guichet.accounts.policy import Person
+from guichet.bareme.queries import version_in_force
 from guichet.commissions import letters
 from guichet.commissions.between import offering
 from guichet.commissions.between.mandate import may_grant
@@ -163,8 +164,14 @@ def confirm_decision(
         offering.offer_of(session, decision, demand, asked, key, actor=person, at=at)
         if decision.basis == BETWEEN:
             proposal_confirmed(session, demand.id, actor=person, at=at)
-    letter = letters.decided(demand, decision, catalogue, at, asked)
+    ranked = is_ranked(session, decision)
+    letter = letters.decided(demand, decision, catalogue, at, asked, ranked=ranked)
     tell(session, demand, letter, at, f"decision:{decision.id}")
+
+
+def is_ranked(session: Session, decision: Decision) -> bool:
+    """Whether points ordered the demands before this decision: an emergency waits for no rank."""
+    return decision.basis != EMERGENCY and version_in_force(session, decision.session_on) is not None
 
 
 def drop_decision(

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from guichet.bareme.letter import MENTION
 from guichet.commissions.models import BETWEEN, EMERGENCY, Decision
 from guichet.core import french
 from guichet.core.clock import day
@@ -26,6 +27,8 @@ OUT_OF_SESSION = {
     BETWEEN: "Cette place s’est libérée entre deux séances : la commission en est informée à sa prochaine séance.",
     EMERGENCY: "Cette admission est décidée en urgence, hors commission, qui en est informée à sa prochaine séance.",
 }
+HOW_RANKED = "Comment les demandes sont classées"
+DISAGREE = "Si vous n’êtes pas d’accord"
 NOT_WANTED = Section(
     "Vous ne souhaitez pas cette place ?",
     ("Dites-le vite au guichet : une autre famille attend. Votre demande peut rester enregistrée.",),
@@ -38,11 +41,24 @@ def decided(
     catalogue: Catalogue,
     at: datetime,
     asked: AnswerAsked | None = None,
+    *,
+    ranked: bool = False,
 ) -> Letter:
-    """The letter of a decision, whatever it is."""
-    if decision.outcome == "placed":
-        return placed(demand, decision, catalogue, at, asked)
-    return unplaced(demand, decision, catalogue, at)
+    """The letter of a decision taken out of a session. `ranked` when points ordered the demands before it.
+
+    The algorithmic mention then stands on it (CRPA, articles L311-3-1 and R311-3-1-1).
+    """
+    letter = (
+        placed(demand, decision, catalogue, at, asked)
+        if decision.outcome == "placed"
+        else unplaced(demand, decision, catalogue, at)
+    )
+    return mentioned(letter) if ranked else letter
+
+
+def mentioned(letter: Letter) -> Letter:
+    """The same letter with the algorithmic mention."""
+    return replace(letter, sections=(*letter.sections, Section(HOW_RANKED, (MENTION,))))
 
 
 def placed(
@@ -51,8 +67,14 @@ def placed(
     catalogue: Catalogue,
     at: datetime,
     asked: AnswerAsked | None = None,
+    *,
+    collegial: bool = False,
 ) -> Letter:
-    """The place offered: where, from when, which half-days, until when to answer and how."""
+    """The place offered: where, from when, which half-days, until when to answer and how.
+
+    `collegial` when the règlement lets the commission itself decide. A part of the week asked is also a refusal of
+    the rest: its letter says the remedies.
+    """
     house = catalogue.houses[decision.establishment_id or 0]
     keeper = catalogue.keeper_of(house.id)
     entry = decision.entry_on or demand.entry_on
@@ -67,6 +89,7 @@ def placed(
         ("Heures par semaine", french.hours(given.total_minutes) if given.intervals else ""),
         ("Décidé le", french.long_date(decision.session_on)),
         ("Commission", decision.session_name),
+        ("Précision", decision.detail),
     )
     opening = [
         f"Une place est {'proposée' if asked else 'attribuée'} à {child_name(demand)} dans l’établissement "
@@ -85,7 +108,7 @@ def placed(
         catalogue,
         at,
         subject=f"Demande n° {demand.number} : une place est "
-        f"{f'proposée, répondez avant le {french.plain_date(asked.by)}' if asked else f'attribuée, {house.name}'}",
+        f"{f'proposée, répondez au plus tard le {french.plain_date(asked.by)}' if asked else f'attribuée, {house.name}'}",
         opening=tuple(opening),
         next_step=answer_step(asked) if asked else _prepare(house, entry),
         tables=(
@@ -95,7 +118,8 @@ def placed(
         ),
         sections=(
             answer_section(asked) if asked else NOT_WANTED,
-            _authority_section(decision, catalogue),
+            _authority_section(decision, catalogue, collegial=collegial),
+            *((_remedies(decision, catalogue),) if partial else ()),
         ),
         signatory=_signatory(decision, catalogue),
     )
@@ -118,6 +142,8 @@ def unplaced(
     catalogue: Catalogue,
     at: datetime,
     within_days: int = FOLLOW_UP_WITHIN.default,
+    *,
+    collegial: bool = False,
 ) -> Letter:
     """No place: the reason, who decides and signs, the remedies and their delay, what happens next.
 
@@ -153,7 +179,7 @@ def unplaced(
         ),
         sections=(
             OTHER_CARE_SECTION,
-            _authority_section(decision, catalogue),
+            _authority_section(decision, catalogue, collegial=collegial),
             _remedies(decision, catalogue),
         ),
         signatory=_signatory(decision, catalogue),
@@ -166,32 +192,35 @@ def _signatory(decision: Decision, catalogue: Catalogue) -> tuple[str, ...]:
     return catalogue.keeper_of(decision.establishment_id).signatory
 
 
-def _authority_section(decision: Decision, catalogue: Catalogue) -> Section:
+def _authority_section(decision: Decision, catalogue: Catalogue, *, collegial: bool) -> Section:
     if decision.establishment_id is None:
         return Section("Qui a décidé ?", ())
     keeper = catalogue.keeper_of(decision.establishment_id)
     authority = f"{keeper.deciding_authority[:1].upper()}{keeper.deciding_authority[1:]}"
+    on = french.plain_date(decision.session_on)
     if decision.basis in OUT_OF_SESSION:
-        return Section("Qui a décidé ?", (f"{authority}, le {french.plain_date(decision.session_on)}.",))
-    return Section(
-        "Qui a décidé ?",
-        (
-            f"{authority}, après l’avis de la commission « {decision.session_name} » "
-            f"du {french.plain_date(decision.session_on)}.",
-        ),
-    )
+        return Section("Qui a décidé ?", (f"{authority}, le {on}.",))
+    name = _called(decision.session_name)
+    if collegial:
+        return Section("Qui a décidé ?", (f"La {name}, le {on}. {authority} signe sa décision.",))
+    return Section("Qui a décidé ?", (f"{authority}, après l’avis de la {name} du {on}.",))
+
+
+def _called(name: str) -> str:
+    """The name of a commission inside a sentence, after « la »."""
+    return f"c{name[1:]}" if name.startswith("Commission") else f"commission « {name} »"
 
 
 def _remedies(decision: Decision, catalogue: Catalogue) -> Section:
     if decision.establishment_id is None:
-        return Section("Si vous n’êtes pas d’accord", ())
+        return Section(DISAGREE, ())
     keeper = catalogue.keeper_of(decision.establishment_id)
     if not keeper.is_public:
         return Section(
-            "Si vous n’êtes pas d’accord",
+            DISAGREE,
             (f"Écrivez à {keeper.name} pour demander un nouvel examen, ou appelez le guichet.", APPEAL_WAYS),
         )
     return Section(
-        "Si vous n’êtes pas d’accord",
+        DISAGREE,
         (legal_dates.decision_remedies_sentence(keeper.deciding_authority, keeper.tribunal), APPEAL_WAYS),
     )

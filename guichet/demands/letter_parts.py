@@ -11,12 +11,12 @@ from guichet.families.models import ADULT, Person
 from guichet.notifications.letter import Letter, NextStep, Recipient, Section, Sender, Table
 
 NOTICE = (
-    "Vos données servent à traiter votre demande d’accueil. Elles sont lues par les agents du guichet et les "
-    "établissements de vos vœux. Elles sont effacées un an après la fermeture de la demande ou, si votre enfant "
+    "Vos données servent à traiter votre demande d’accueil. Elles sont lues par les agents du guichet, les "
+    "établissements de vos vœux et les membres de la commission. Elles sont effacées un an après la fermeture de la demande ou, si votre enfant "
     "a été accueilli, trois ans après son départ. Vous pouvez "
     "les consulter, les corriger ou vous y opposer en écrivant au guichet."
 )
-NOTICE_VERSION = "2026-11"
+NOTICE_VERSION = "2026-11-22"
 """Changes with the words of NOTICE: the demand remembers which ones its family was given."""
 APPEAL_WAYS = "Ces voies de recours n’enlèvent rien à votre demande : elle reste enregistrée au guichet."
 

@@ -238,7 +238,9 @@ def _show(decision: Decision, demand: Demand, form: Form, sentence: str = "") ->
     """The decision; before its confirmation, the letter rendered as it will leave."""
     waits = decision.state == "recorded"
     asked = offering.answer_asked(db(), decision, answer_links(), at()) if waits else None
-    letter = letters.decided(demand, decision, catalogue(), at(), asked and replace(asked, link=NOT_SHOWN))
+    shown = asked and replace(asked, link=NOT_SHOWN)
+    ranked = waits and actions.is_ranked(db(), decision)
+    letter = letters.decided(demand, decision, catalogue(), at(), shown, ranked=ranked)
     preview = render(letter).text if waits else ""
     key = f"demand:{demand.id}:decision:{decision.id}"
     return render_template(

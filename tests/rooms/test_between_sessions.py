@@ -4,9 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from guichet.accounts.policy import Person
+from guichet.bareme import actions as bareme
+from guichet.bareme import file
 from guichet.commissions.actions import (
     confirm_decision,
     drop_decision,
@@ -14,15 +17,17 @@ from guichet.commissions.actions import (
 from guichet.commissions.between import mandate
 from guichet.commissions.between.emergency import admit, emergencies_of_year
 from guichet.commissions.between.freed_seats import give_freed
-from guichet.commissions.between.out_of_session import OutsideEntry, to_ratify
+from guichet.commissions.between.out_of_session import OutsideEntry, record_outside, to_ratify
 from guichet.core.errors import ConflictError, InvalidError, NotAllowedError
 from guichet.core.week import Week
 from guichet.demands.models import Demand
 from guichet.establishments.catalogue import Catalogue
+from guichet.notifications.models import LetterRow
 from guichet.placements.freed_seats import open_seats
 from guichet.placements.offers import actions as offers
 from guichet.placements.offers.models import Offer
 from tests import make
+from tests.baremes import LONG_AGO, SHIPPED
 from tests.offers import CONFIRMED, ENTRY, NAME, SESSION_ON, loads, no
 
 
@@ -80,6 +85,33 @@ def test_a_freed_seat_goes_to_the_next_child_once_a_mandated_person_confirms(
     assert given is not None and given.state == "offered"
     assert (waiting.state, seat.outcome) == ("placed", "given")
     assert [one.id for one in to_ratify(session, body.id)] == [decision.id]
+
+
+@pytest.mark.parametrize(("basis", "in_force", "mentioned"), [
+    ("between", True, True),
+    ("between", False, False),
+    ("emergency", True, False),
+])  # fmt: skip
+def test_a_letter_carries_the_algorithmic_mention_when_points_ordered_the_demands(
+    session: Session,
+    waiting: Demand,
+    catalogue: Catalogue,
+    coordinator: Person,
+    basis: str,
+    in_force: bool,
+    mentioned: bool,
+) -> None:
+    if in_force:
+        made, _ = file.read_text((SHIPPED / "pessac_2022.json").read_bytes())
+        version = bareme.create(session, made, actor=coordinator, at=LONG_AGO)
+        bareme.put_in_force(session, version, LONG_AGO.date(), seen=None, actor=coordinator, at=LONG_AGO)
+    decision = record_outside(
+        session, waiting, basis, freed_entry(catalogue), catalogue, person=coordinator, at=CONFIRMED
+    )
+    by = make.person(session, "coordinator", name="Camille Coordination")
+    confirm_decision(session, decision, waiting, catalogue, links=make.LINKS, person=by, at=CONFIRMED)
+    text = session.scalar(select(LetterRow.text).where(LetterRow.kind == "placed")) or ""
+    assert ("calcul de points" in " ".join(text.split())) is mentioned
 
 
 def test_a_decision_set_aside_gives_the_freed_seat_back_to_the_list(

@@ -15,6 +15,8 @@ from guichet.commissions.papers.models import Minutes, SessionDocument
 from guichet.commissions.sessions.models import CommissionSession
 from guichet.commissions.sitting import actions as sitting_actions
 from guichet.core.errors import ConflictError, StepRefusedError
+from guichet.core.week import Week
+from guichet.demands.models import Demand
 from guichet.notifications.models import LetterRow
 from tests import make
 from tests.sessions import SAT, letters, loads, offers, sat_on
@@ -184,3 +186,25 @@ def test_the_minutes_say_who_left_and_came_who_stood_aside_and_why_the_control_w
     (answered,) = told["nominal"]["Contrôle avant la signature"]
     assert answered[0] == "Point 2" and answered[2] == "Vu en séance. (Chloé Coordination)"
     assert "Contrôle avant la signature" not in told["communicable"]
+
+
+@pytest.mark.parametrize(("decides", "who"), [
+    ("commission", "La commission « Nord », le 23 décembre 2026. Gestionnaire signe sa décision."),
+    ("manager", "Gestionnaire, après l’avis de la commission « Nord » du 23 décembre 2026."),
+])  # fmt: skip
+def test_a_part_of_the_week_says_what_it_gives_who_decided_and_the_remedies(database, round_, decides, who):
+    round_.ask("Ana", "lucioles")
+    round_.sit("Nord", "lucioles", of=("Ana",), decides=decides)
+    round_.open("Nord")
+    with database.reading() as session:
+        part = Week(session.get_one(Demand, round_.demands["Ana"]).week.intervals[:1])
+    round_.decide("Nord", "Ana", "partial", week=part, detail="Le mercredi se libère en mars.")
+    round_.tried("Nord")
+    (letter,) = letters(database)
+    said = " ".join(letter.text.split())
+    keeper = round_.catalogue.keeper_of(make.house(round_.catalogue, "lucioles")).deciding_authority
+    assert who.replace("Gestionnaire", keeper[:1].upper() + keeper[1:]) in said
+    assert "une partie des jours demandés" in said
+    assert "Le mercredi se libère en mars." in said
+    assert "vous avez deux mois" in said
+    assert "répondez au plus tard le" in letter.subject

@@ -299,7 +299,7 @@ def test_the_page_of_the_demand_says_until_when_the_family_answers(
 ) -> None:
     offer = of(database, offer_id)
     page = visit("rpe_agent").get(f"/demandes/{offer.demand_id}")
-    assert f"réponse attendue avant le {french.short_date(offer.answer_by)}" in page
+    assert f"réponse attendue au plus tard le {french.short_date(offer.answer_by)}" in page
     assert "Répondre à la place proposée" in page
     assert "Noter la réponse de la famille" in page
 

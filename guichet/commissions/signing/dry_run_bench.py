@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from guichet.commissions.between.offering import from_key
+from guichet.commissions.reglement import COMMISSION_DECIDES
 from guichet.commissions.sessions.agenda_queries import settings_of
 from guichet.commissions.signing.dry_run import LASTS
 from guichet.commissions.signing.dry_run_checks import findings
@@ -122,11 +123,14 @@ def families_of(trial: Trial, at: datetime, links: AnswerLinks) -> dict[int, lis
     """What each family is told: the demands that are settled for good, by family."""
     silence = settings_of(trial.sitting).silence
     by = answer_by(trial, at)
+    collegial = {one.id: settings_of(one).decides == COMMISSION_DECIDES for one in trial.round}
     found: dict[int, list[Answered]] = {}
     for demand, settled in final_of(trial):
         decision = trial.decisions[settled.by]
         asked = AnswerAsked(by, links.address(from_key(decision)), silence)
-        found.setdefault(demand.family_id, []).append(Answered(demand, decision, settled, asked))
+        found.setdefault(demand.family_id, []).append(
+            Answered(demand, decision, settled, asked, collegial.get(decision.session_id or 0, False))
+        )
     return found
 
 

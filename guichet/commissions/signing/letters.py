@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from guichet.bareme.letter import MENTION
 from guichet.commissions import letters
 from guichet.commissions.models import Decision
 from guichet.commissions.signing import settling
@@ -16,8 +15,6 @@ from guichet.establishments.catalogue import Catalogue
 from guichet.notifications.letter import Letter, NextStep, Section, Table
 from guichet.placements.offers.letters import EACH_CHILD, AnswerAsked
 
-HOW_RANKED = "Comment les demandes sont classées"
-
 
 @dataclass(frozen=True)
 class Answered:
@@ -27,6 +24,8 @@ class Answered:
     decision: Decision
     settled: Settled
     asked: AnswerAsked
+    collegial: bool = False
+    """The règlement lets the commission itself decide."""
 
 
 def key_of(session_id: int, dry_run_id: int, family_id: int) -> str:
@@ -45,7 +44,7 @@ def letter_for(answers: Sequence[Answered], catalogue: Catalogue, at: datetime) 
     first = written[0][1] if len(written) == 1 else _together(written)
     if not any(one.decision.run_id for one in answers):
         return first
-    return replace(first, sections=(*first.sections, Section(HOW_RANKED, (MENTION,))))
+    return letters.mentioned(first)
 
 
 def postponed(demand: Demand, decision: Decision, catalogue: Catalogue, at: datetime) -> Letter:
@@ -80,10 +79,10 @@ def postponed(demand: Demand, decision: Decision, catalogue: Catalogue, at: date
 
 def _letter(one: Answered, catalogue: Catalogue, at: datetime) -> Letter:
     if one.settled.kind == settling.OFFER:
-        return letters.placed(one.demand, one.decision, catalogue, at, one.asked)
+        return letters.placed(one.demand, one.decision, catalogue, at, one.asked, collegial=one.collegial)
     if one.settled.kind == settling.ORIENTED:
         return postponed(one.demand, one.decision, catalogue, at)
-    return letters.unplaced(one.demand, one.decision, catalogue, at)
+    return letters.unplaced(one.demand, one.decision, catalogue, at, collegial=one.collegial)
 
 
 def _together(written: Sequence[tuple[Demand, Letter]]) -> Letter:

@@ -96,7 +96,7 @@ def reminder(
         demand,
         catalogue,
         at,
-        subject=f"Rappel : répondez avant le {french.plain_date(asked.by)} pour la place de {names}",
+        subject=f"Rappel : répondez au plus tard le {french.plain_date(asked.by)} pour la place de {names}",
         opening=(
             f"Nous n’avons pas encore votre réponse pour {'les places proposées' if many else 'la place proposée'} "
             f"à {names}.",
@@ -144,8 +144,8 @@ def unanswered(demand: Demand, offer: Offer, catalogue: Catalogue, at: datetime)
         at,
         subject=f"Demande n° {demand.number} : la place n’est plus réservée",
         opening=(
-            f"Nous n’avons pas reçu votre réponse avant le {french.long_date(offer.answer_by or offer.entry_on)} : la "
-            f"place proposée à {child_name(demand)} n’est plus réservée.",
+            f"Nous n’avons pas reçu votre réponse, attendue le {french.long_date(offer.answer_by or offer.entry_on)} au "
+            f"plus tard : la place proposée à {child_name(demand)} n’est plus réservée.",
             _keeps(demand),
         ),
         next_step=NextStep("Vous", "appeler le guichet pour dire si vous avez toujours besoin d’un accueil"),

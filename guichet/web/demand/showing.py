@@ -239,7 +239,9 @@ def offer_tag(offer: Offer | None, sight: Sight) -> list[tuple[str, str, str | N
     if offer is None or not sight.house(offer.establishment_id) or offer.answer_by is None:
         return []
     if offer.state == OFFERED:
-        return [(f"réponse attendue avant le {french.short_date(offer.answer_by)}", "warning", "clock")]
+        return [
+            (f"réponse attendue au plus tard le {french.short_date(offer.answer_by)}", "warning", "clock")
+        ]
     return [(f"place proposée : {STATE[offer.state]}", STATE_TONE[offer.state], None)]
 
 
