@@ -6,7 +6,7 @@ from celery import shared_task
 
 from guichet.core import clock
 from guichet.placements.offers.answer_links import AnswerLinks
-from workers import convocations, milestones, room, session_sweeps, sweeps
+from workers import convocations, mailbox, milestones, room, session_sweeps, sweeps
 from workers.aside import run_aside
 
 DRAIN = timedelta(minutes=1)
@@ -69,6 +69,17 @@ def chase_childminders() -> None:
 def remind_members() -> None:
     """Remind the members who did not answer their convocation."""
     convocations.remind_members(room.database(), room.settings().public_url, clock.now())
+
+
+@shared_task(name="workers.read_mailbox")
+def read_mailbox() -> None:
+    """Read the answers and the mails that came back, beside the other tasks: a server may be slow."""
+    known = room.settings()
+    run_aside(
+        "mailbox",
+        lambda: known.reads_replies,
+        lambda: mailbox.read_mailbox(room.database(), known, clock.now),
+    )
 
 
 @shared_task(name="workers.chase_sheets")

@@ -34,6 +34,7 @@ TIMETABLE = (
     Line("the proposals asked for", "workers.compute_proposals", timedelta(seconds=3)),
     Line("the calendars asked for", "workers.compute_calendars", timedelta(seconds=3)),
     Line("the signatures to try", "workers.prepare_signatures", timedelta(seconds=3)),
+    Line("the answers and returns that came by mail", "workers.read_mailbox", timedelta(minutes=1)),
     Line("what sessions wait for", "workers.follow_sessions", timedelta(hours=1)),
     Line("reminders, renewals and closings", "workers.turn_timers", timedelta(hours=1)),
     Line("the dated tasks of the sessions", "workers.keep_milestones", timedelta(minutes=15)),

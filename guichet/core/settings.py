@@ -8,11 +8,13 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from guichet.core.errors import ConfigurationError
 
 SECRET_FILE = "secret"  # noqa: S105 - the name of a file, not a secret
 MIN_SECRET_LENGTH = 32
+IMAP_SECURITIES = ("tls", "starttls", "none")
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,16 @@ class Settings:
     templates: Path
     trusted_proxies: int = 0
     """How many reverse proxies of ours stand before the site: their X-Forwarded-… are believed, no other's."""
+    imap_host: str = ""
+    """The server of the mailbox where answers and returned mails come; empty, and none is read."""
+    imap_port: int = 993
+    imap_security: str = "tls"
+    """One of IMAP_SECURITIES."""
+    imap_user: str = ""
+    imap_password: str = ""
+    imap_folder: str = "INBOX"
+    mail_authority: str = ""
+    """The server of ours whose Authentication-Results are believed; empty, and none is."""
 
     @property
     def is_sqlite(self) -> bool:
@@ -46,6 +58,11 @@ class Settings:
     def mailbox(self) -> Path:
         """The Maildir where the demonstration's own mail server keeps what it received."""
         return self.home / "mailbox"
+
+    @property
+    def reads_replies(self) -> bool:
+        """Whether the guichet reads what comes to the address it writes from."""
+        return bool(self.imap_host)
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str]) -> "Settings":
@@ -72,6 +89,7 @@ class Settings:
             mail_from_name=env.get("MAIL_FROM_NAME", "Guichet unique petite enfance"),
             trusted_proxies=_number(env, "TRUSTED_PROXIES", 0),
             templates=Path(env.get("GUICHET_TEMPLATES", Path(__file__).parents[2] / "templates")),
+            **_mailbox(env),
         )
 
 
@@ -91,6 +109,41 @@ def _number(env: Mapping[str, str], name: str, default: int) -> int:
     if not raw.isdigit():
         raise ConfigurationError(f"{name} doit être un nombre entier ; reçu : « {raw} ».")
     return int(raw)
+
+
+def _mailbox(env: Mapping[str, str]) -> dict[str, Any]:
+    """How the mailbox of the answers is opened; nothing when none is named."""
+    if not env.get("IMAP_HOST"):
+        return {}
+    security, user, password = env.get("IMAP_SECURITY") or "tls", env.get("IMAP_USER", ""), _password(env)
+    if security not in IMAP_SECURITIES:
+        raise ConfigurationError(f"IMAP_SECURITY doit être tls, starttls ou none ; reçu : « {security} ».")
+    if not user or not password:
+        raise ConfigurationError(
+            "IMAP_HOST demande aussi IMAP_USER, et IMAP_PASSWORD ou IMAP_PASSWORD_FILE : sans eux, la boîte ne "
+            "peut pas être ouverte."
+        )
+    return {
+        "imap_host": env["IMAP_HOST"],
+        "imap_port": _number(env, "IMAP_PORT", 993 if security == "tls" else 143),
+        "imap_security": security,
+        "imap_user": user,
+        "imap_password": password,
+        "imap_folder": env.get("IMAP_FOLDER") or "INBOX",
+        "mail_authority": env.get("MAIL_AUTHORITY", "").strip().lower(),
+    }
+
+
+def _password(env: Mapping[str, str]) -> str:
+    named = env.get("IMAP_PASSWORD_FILE", "")
+    if not named:
+        return env.get("IMAP_PASSWORD", "")
+    try:
+        return Path(named).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as fault:
+        raise ConfigurationError(
+            f"Le fichier nommé par IMAP_PASSWORD_FILE ne peut pas être lu : {named}."
+        ) from fault
 
 
 def _secret(env: Mapping[str, str], home: Path) -> str:

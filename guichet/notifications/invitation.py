@@ -37,8 +37,11 @@ class Entry:
     stamped: datetime
 
 
-def calendar_of(invitation: Invitation, organizer: str, organizer_name: str) -> bytes:
-    """The invitation for one person: she is its only guest, so that no address is shown to another."""
+def calendar_of(invitation: Invitation, organizer: str, organizer_name: str, *, heard: bool = True) -> bytes:
+    """The invitation for one person: she is its only guest, so that no address is shown to another.
+
+    `heard`: whether the reply of her calendar is read; it is not asked for otherwise.
+    """
     calendar = _calendar(invitation.method)
     event = Event()
     event.add("uid", invitation.uid)
@@ -52,7 +55,7 @@ def calendar_of(invitation: Invitation, organizer: str, organizer_name: str) -> 
     event.add("status", CANCELLED if invitation.method == CANCEL else CONFIRMED)
     event.add("transp", "TRANSPARENT" if invitation.method == CANCEL else "OPAQUE")
     event.add("organizer", _address(organizer, organizer_name), encode=False)
-    event.add("attendee", _guest(invitation), encode=False)
+    event.add("attendee", _guest(invitation, heard=heard), encode=False)
     calendar.add_component(event)
     content: bytes = calendar.to_ical()
     return content
@@ -121,10 +124,10 @@ def _address(email: str, name: str) -> vCalAddress:
     return address
 
 
-def _guest(invitation: Invitation) -> vCalAddress:
+def _guest(invitation: Invitation, *, heard: bool) -> vCalAddress:
     guest = _address(invitation.attendee, invitation.attendee_name)
     guest.params["CUTYPE"] = vText("INDIVIDUAL")
     guest.params["ROLE"] = vText(invitation.part)
     guest.params["PARTSTAT"] = vText("NEEDS-ACTION")
-    guest.params["RSVP"] = vText("TRUE")
+    guest.params["RSVP"] = vText("TRUE" if heard else "FALSE")
     return guest

@@ -104,8 +104,8 @@ def message_of(parcel: Parcel, settings: Settings) -> MIMEMultipart:
     message["Subject"] = Header(parcel.subject, "utf-8", header_name="Subject").encode()
     message["Content-Language"] = "fr"
     message["Auto-Submitted"] = "auto-generated"
-    # Absence messages of the recipient would come back to the guichet, which reads only bounces.
-    message["X-Auto-Response-Suppress"] = "All"
+    # No absence message, no receipt. Not « All »: Exchange would then say nothing either of a letter it cannot deliver.
+    message["X-Auto-Response-Suppress"] = "DR, RN, NRN, OOF, AutoReply"
     return message
 
 
@@ -118,7 +118,9 @@ def _with_invitation(forms: MIMEMultipart, parcel: Parcel, settings: Settings) -
     """
     # The address may have been corrected since: calendars look for the one the mail came to.
     invitation = Invitation(**{**(parcel.invitation or {}), "attendee": parcel.email})
-    content = calendar_of(invitation, settings.mail_from, settings.mail_from_name)
+    content = calendar_of(
+        invitation, settings.mail_from, settings.mail_from_name, heard=settings.reads_replies
+    )
     calendar = MIMENonMultipart("text", "calendar", charset="utf-8", method=invitation.method)
     file = MIMENonMultipart("application", "ics", name=INVITATION_FILE)
     file["Content-Disposition"] = f'attachment; filename="{INVITATION_FILE}"'

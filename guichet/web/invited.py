@@ -90,7 +90,7 @@ def _reply(find: Find) -> ResponseReturnValue:
     found = find(True)
     chosen, carrier = request.form.get("answer", ""), request.form.get("proxy_seat", type=int)
     sequence = request.form.get("sequence", type=int)
-    calling = Calling(catalogue(), settings().public_url)
+    calling = Calling(catalogue(), settings().public_url, settings().reads_replies)
     try:
         answers.take(db(), found, chosen, carrier, calling, actor=_herself(found), at=at(), sequence=sequence)
         commit()
@@ -135,6 +135,8 @@ def _page(found: Opened, refusal: DomainError | None = None, feed: str = "") -> 
         choices=[(code, words.SAY[code]) for code in found.ways.answers],
         ways=found.ways,
         answer=words.ANSWER.get(one.answer, ""),
+        mailed=words.MAILED_TAG.get(one.mail_said, ""),
+        reads_replies=settings().reads_replies,
         carrier=names.get(one.proxy_seat_id or 0, ""),
         quality=words.quality(one.seat.voting, as_deputy=one.as_deputy),
         reply_by=reply_by(sitting.sits_on, day(at())),

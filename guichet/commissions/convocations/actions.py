@@ -18,7 +18,7 @@ from guichet.commissions.commission_queries import seats_in_order
 from guichet.commissions.convocations import letters
 from guichet.commissions.convocations.choices import hours
 from guichet.commissions.convocations.letters import Call
-from guichet.commissions.convocations.models import NO_ANSWER, Convocation, ConvocationLink
+from guichet.commissions.convocations.models import Convocation, ConvocationLink
 from guichet.commissions.convocations.queries import SUBJECT, WHOLE, called, whole_session
 from guichet.commissions.reglement import Reglement
 from guichet.commissions.sessions.models import CommissionSession
@@ -40,6 +40,8 @@ class Calling:
 
     catalogue: Catalogue
     public_url: str
+    reads_replies: bool = False
+    """Whether the guichet hears the replies of calendar programs: the mails say so, or that it does not."""
 
 
 def call(
@@ -155,7 +157,7 @@ def tell_rearranged(session: Session, sitting: CommissionSession, calling: Calli
     for one in there:
         earlier = _held_back(session, one, at)
         one.sequence = max(sitting.sequence, one.sequence + 1)
-        one.answer, one.answered_at, one.answered_by, one.proxy_seat_id = NO_ANSWER, None, "", None
+        one.forget_answer()
         one.reminded_at = None
         told = _call(session, one, sitting, calling, at)
         letter = letters.changed_hours(told) if earlier else letters.convocation(told)
@@ -224,7 +226,7 @@ def _row(
     one.as_deputy, one.name, one.called_at = as_deputy, _called(seat, member, as_deputy=as_deputy), at
     one.sequence = max(sitting.sequence, _last_told(session, sitting, member) + 1)
     one.withdrawn_at = one.reminded_at = None
-    one.answer, one.answered_at, one.answered_by, one.proxy_seat_id = NO_ANSWER, None, "", None
+    one.forget_answer()
     one.seat, one.member = seat, member
     session.add(one)
     session.flush()
@@ -251,7 +253,15 @@ def _call(
     reglement = Reglement.from_json(sitting.rules) if sitting.rules else sitting.commission.reglement
     when = hours(sitting.sits_on, sitting.starts_at, sitting.duration)
     told = Call(
-        sitting, one, one.member.email, reglement, when, calling.catalogue, at, site=calling.public_url
+        sitting,
+        one,
+        one.member.email,
+        reglement,
+        when,
+        calling.catalogue,
+        at,
+        site=calling.public_url,
+        reads_replies=calling.reads_replies,
     )
     if one.member.email is None:
         return told

@@ -1,7 +1,7 @@
 """What those who are called answer, by their own link or by telephone. The caller commits.
 
-The replies that mail programs send by themselves are not read (docs/adr/0021-convocations-by-mail.md): the page of the
-link is the only way, beside the guichet which writes down what it was told.
+The page of the link is the first way; the guichet also writes down what it was told, and where a mailbox is read,
+hears the replies of calendar programs (replies.py).
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from guichet.commissions.convocations.choices import (
     refusal,
     ways,
 )
-from guichet.commissions.convocations.models import Convocation, ConvocationLink
+from guichet.commissions.convocations.models import NOTHING_SAID, Convocation, ConvocationLink
 from guichet.commissions.convocations.queries import SUBJECT, WHOLE, called, on_the_list, whole_session
 from guichet.commissions.reglement import Reglement
 from guichet.commissions.sessions.models import CommissionSession
@@ -31,6 +31,8 @@ from guichet.core.actor import Actor
 from guichet.core.errors import ConflictError, DomainError, InvalidError, NotFoundError
 from guichet.scheduling.members.models import Member
 
+BY_PAGE, BY_MAIL = "answer_convocation", "answer_by_mail"
+"""The steps of the journal: the page, or the telephone; a calendar program."""
 NOT_TAKEN = "Votre réponse n’est pas prise."
 
 
@@ -134,11 +136,12 @@ def take(
     actor: Actor,
     at: datetime,
     sequence: int | None = None,
+    by_mail: bool = False,
 ) -> None:
     """Keep an answer; the last one holds. A deputy is called, or withdrawn, with it.
 
-    `sequence` is the date the page was shown for. Raises ConflictError for an answer to an old date, InvalidError
-    for one that the règlement does not allow.
+    `sequence` is the date the page was shown for; `by_mail` says in the journal that a mail program answered. Raises
+    ConflictError for an answer to an old date, InvalidError for one that the règlement does not allow.
     """
     one = page.convocation
     if page.stale:
@@ -151,8 +154,10 @@ def take(
         raise InvalidError({"proxy_seat" if answer == PROXY else "answer": refused})
     one.answer, one.answered_at, one.answered_by = answer, at, actor.name
     one.proxy_seat_id = carrier if answer == PROXY else None
+    one.mail_said, one.mail_remark = NOTHING_SAID, ""
     detail = {"answer": answer, "proxy_seat": one.proxy_seat_id}
-    journal.note(session, SUBJECT, one.id, "answer_convocation", actor=actor, at=at, detail=detail)
+    step = BY_MAIL if by_mail else BY_PAGE
+    journal.note(session, SUBJECT, one.id, step, actor=actor, at=at, detail=detail)
     if not one.as_deputy:
         _deputy_follows(session, page, calling, actor, at)
 

@@ -35,6 +35,20 @@ CONFIDENTIAL = Section(
         "examinée, signalez-le avant la séance : vous ne prenez part ni à la préparation ni à la décision de ce point.",
     ),
 )
+BY_LINK_ONLY = (
+    "Répondez par le bouton de ce courriel : le guichet ne lit pas la réponse que votre messagerie propose "
+    "d’envoyer (« Accepter », « Refuser »). Ce lien est personnel : ne le transférez pas."
+)
+BY_CALENDAR_TOO = (
+    "Répondez par le bouton de ce courriel, ou par « Accepter » ou « Refuser » dans votre agenda : le guichet lit cette "
+    "réponse si elle part de l’adresse à laquelle ce courriel est envoyé. « Peut-être » ne vaut pas réponse. Le lien est "
+    "personnel : ne le transférez pas."
+)
+HOW = {
+    False: "Pour répondre, ouvrez le lien personnel du courriel.",
+    True: "Pour répondre : « Accepter », « Refuser », ou le lien personnel du courriel.",
+}
+"""In the calendar itself: whether its own buttons are heard."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +64,7 @@ class Call:
     at: datetime
     link: str = ""
     site: str = ""
+    reads_replies: bool = False
 
 
 def convocation(call: Call, *, moved_from: date | None = None, reason: str = "") -> Letter:
@@ -194,7 +209,7 @@ def _invitation(call: Call, method: str) -> Invitation:
         ends=call.hours.ends.isoformat(timespec="minutes"),
         summary=call.sitting.commission.name,
         place=call.sitting.place,
-        description="Convocation envoyée par le guichet petite enfance. Pour répondre, ouvrez le lien personnel du courriel.",
+        description=f"Convocation envoyée par le guichet petite enfance. {HOW[call.reads_replies]}",
         attendee=call.email or "",
         attendee_name=call.convocation.name,
         part=REQUIRED if voting else OPTIONAL,
@@ -235,10 +250,7 @@ def _agenda_table(items: Sequence[AgendaItem]) -> Table:
 def _answers(call: Call) -> Section:
     said = []
     if call.link:
-        said.append(
-            "Répondez par le bouton de ce courriel : le guichet ne lit pas la réponse que votre messagerie propose "
-            "d’envoyer (« Accepter », « Refuser »). Ce lien est personnel : ne le transférez pas."
-        )
+        said.append(BY_CALENDAR_TOO if call.reads_replies else BY_LINK_ONLY)
     else:
         said.append("Répondez au guichet par téléphone ou par courriel.")
     seat = call.convocation.seat

@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 from guichet.commissions.commission_models import Seat
 from guichet.commissions.commission_queries import seats_in_order
 from guichet.commissions.convocations import queries, words
+from guichet.commissions.convocations.answers import BY_MAIL, BY_PAGE
 from guichet.commissions.convocations.choices import PROXY
 from guichet.commissions.convocations.models import Convocation
+from guichet.commissions.convocations.replies import REMARK_STEP
 from guichet.commissions.sessions.models import CommissionSession
 from guichet.commissions.words import ROLE
 from guichet.core import french
@@ -77,8 +79,11 @@ def said(one: queries.Proof) -> str:
         return f"{told} : {one.detail}" if one.detail else told
     if kind == queries.VISIT:
         return "Page de réponse ouverte"
-    if one.what == "answer_convocation":
-        return f"Réponse : {words.ANSWER.get(one.detail, one.detail)}"
+    if one.what in (BY_PAGE, BY_MAIL):
+        way = " par courriel" if one.what == BY_MAIL else ""
+        return f"Réponse{way} : {words.ANSWER.get(one.detail, one.detail)}"
+    if one.what == REMARK_STEP:
+        return f"Courriel de sa messagerie, {words.MAILED.get(one.detail, one.detail)}"
     return words.STEP.get(one.what, one.what).capitalize()
 
 

@@ -1,6 +1,7 @@
 """The French words of the convocations."""
 
 from guichet.commissions.convocations.choices import ABSENT, DEPUTY, PRESENT, PROXY
+from guichet.commissions.convocations.mailed import OLD_DATE, OTHER_DATE, PERHAPS, SOMEBODY
 
 ANSWER = {
     PRESENT: "sera présent",
@@ -13,6 +14,19 @@ SAY = {
     ABSENT: "Je ne pourrai pas venir",
     DEPUTY: "Mon suppléant viendra",
     PROXY: "Je donne pouvoir à un autre membre",
+}
+MAILED = {
+    OLD_DATE: "à reconfirmer : sa messagerie a répondu pour une date qui a changé",
+    PERHAPS: "à confirmer : sa messagerie dit « peut-être »",
+    OTHER_DATE: "à rappeler : sa messagerie propose une autre date",
+    SOMEBODY: "à rappeler : sa messagerie nomme quelqu’un à sa place",
+}
+"""What a calendar program sent that is no answer."""
+MAILED_TAG = {
+    OLD_DATE: "à reconfirmer",
+    PERHAPS: "peut-être",
+    OTHER_DATE: "autre date proposée",
+    SOMEBODY: "veut se faire remplacer",
 }
 TO_SEND = "à envoyer"
 WAY = {
@@ -45,6 +59,8 @@ MAIL = {
 }
 STEP = {
     "answer_convocation": "a répondu",
+    "answer_by_mail": "a répondu par courriel",
+    "mail_remark": "courriel de sa messagerie",
     "withdraw_convocation": "n’est plus appelé",
 }
 

@@ -39,7 +39,7 @@ def publish(run_id: int) -> ResponseReturnValue:
     campaign = opened_campaign(found.campaign_id)
     seen = request.form.get("seen", 0, type=int)
     try:
-        calling = Calling(catalogue(), settings().public_url)
+        calling = Calling(catalogue(), settings().public_url, settings().reads_replies)
         made = year_publishing.publish(db(), campaign, found, calling, actor=person(), at=at(), seen=seen)
         commit()
     except DomainError as refusal:

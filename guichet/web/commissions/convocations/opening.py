@@ -32,7 +32,7 @@ def one_called(session_id: int, convocation_id: int) -> tuple[Convocation, list[
 
 def calling() -> Calling:
     """What writing to the members takes."""
-    return Calling(catalogue(), settings().public_url)
+    return Calling(catalogue(), settings().public_url, settings().reads_replies)
 
 
 def reglement_of(sitting: CommissionSession) -> Reglement:

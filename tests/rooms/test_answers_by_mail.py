@@ -1,0 +1,251 @@
+"""Answers and returned mails read from a real mailbox: taken once, or set aside for a person, never lost."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from guichet.commissions.convocations import papers
+from guichet.commissions.convocations.actions import tell_rearranged
+from guichet.commissions.convocations.queries import proofs
+from guichet.core.db import Database
+from guichet.core.settings import Settings
+from guichet.notifications.incoming import queries
+from guichet.notifications.incoming.models import ReceivedMail
+from guichet.notifications.mailer import message_id
+from guichet.notifications.models import LetterRow
+from guichet.notifications.relay import Relay
+from tests import make
+from tests.convocations import Room, calendars
+from tests.imapserver import ImapServer, imap_server
+from tests.mailserver import MailServer
+from tests.pressed import Pressed, absence, apple, gmail, outlook, thunderbird
+from tests.rooms.test_bounces import report
+from workers.mailbox import read_mailbox, treat
+
+LATER = make.NOON + timedelta(hours=2)
+"""When the mailbox is read: after the buttons were pressed."""
+HONORINE, EVRARD, LUDIVINE, REGINE = (
+    "Honorine Castelbrac", "Évrard Tournemine", "Ludivine Marescot", "Régine Halbourdin",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[ImapServer]:
+    with imap_server() as server:
+        yield server
+
+
+@dataclass
+class Post:
+    """A guichet that convened, and its mailbox."""
+
+    room: Room
+    database: Database
+    box: ImapServer
+    settings: Settings
+
+    def pressed(self, name: str, **changed: object) -> Pressed:
+        one = self.room.of(name)
+        made = Pressed(self.room.sitting.uid, one.member.email or "", name, sequence=one.sequence)
+        return made.but(**changed)
+
+    def read(self, *mails: bytes, at: datetime = LATER) -> Counter[str]:
+        """The mails arrive, then the worker reads."""
+        self.box.put(*mails)
+        self.room.session.commit()
+        return read_mailbox(self.database, self.settings, lambda: at)
+
+    def treat(self, mail: bytes, at: datetime = LATER) -> str:
+        """One mail, without the box."""
+        self.room.session.commit()
+        return treat(self.database, self.settings, mail, at).code
+
+    def answer(self, name: str) -> str:
+        return self.room.of(name).answer
+
+    def to_see(self) -> list[ReceivedMail]:
+        self.room.session.expire_all()
+        return list(queries.to_see(self.room.session))
+
+
+@pytest.fixture
+def post(room: Room, database: Database, running: ImapServer, tmp_path: Path) -> Post:
+    running.empty()
+    room.convene()
+    settings = Settings.from_environment({"GUICHET_HOME": str(tmp_path), **running.settings()})
+    return Post(room, database, running, settings)
+
+
+def test_a_button_pressed_in_each_calendar_program_is_the_answer(
+    post: Post, relay: Relay, server: MailServer
+):
+    post.room.send(relay)
+    invited = calendars(server, "honorine")[0].events[0]
+    assert (invited["UID"], invited["SEQUENCE"]) == (post.room.sitting.uid, "0")
+    done = post.read(
+        outlook(post.pressed(HONORINE, comment="Je partirai à 15 h")),
+        gmail(post.pressed(EVRARD, part="DECLINED")),
+        thunderbird(post.pressed(LUDIVINE)),
+        apple(post.pressed(REGINE, part="DECLINED")),
+    )
+    assert done == {"answered": 4}
+    assert [post.answer(name) for name in (HONORINE, EVRARD, LUDIVINE, REGINE)] == [
+        "present", "absent", "present", "absent",
+    ]  # fmt: skip
+    one = post.room.of(HONORINE)
+    assert (one.answered_by, one.mail_remark) == (HONORINE, "Je partirai à 15 h")
+    assert one.answered_at == datetime(2026, 11, 23, 12, 5, tzinfo=UTC)
+    assert post.room.of("Solange Pontarcy").as_deputy
+    told = [papers.said(line) for line in proofs(post.room.session, post.room.id) if line.name == HONORINE]
+    assert told[-1] == "Réponse par courriel : sera présent"
+    assert post.box.marks() == ["settled"] * 4
+    assert (post.to_see(), post.read()) == ([], {})
+
+
+def test_a_worker_killed_before_it_marks_the_box_takes_nothing_twice(post: Post):
+    mail = outlook(post.pressed(EVRARD, part="DECLINED"))
+    assert post.treat(mail) == "answered"
+    post.room.answer(EVRARD, "present", at=LATER)
+    post.box.put(mail)
+    post.box.look()
+    assert post.read() == {"answered": 1}
+    assert (post.answer(EVRARD), post.box.marks()) == ("present", ["settled"])
+    assert len(post.room.session.scalars(select(ReceivedMail)).all()) == 1
+
+
+def test_what_is_not_an_answer_stays_beside_it_and_is_never_a_presence(post: Post):
+    assert post.treat(gmail(post.pressed(HONORINE))) == "answered"
+    later = {"stamp": "20261123T121000Z"}
+    assert post.treat(gmail(post.pressed(HONORINE, part="TENTATIVE", **later))) == "remark"
+    assert (
+        post.treat(
+            outlook(post.pressed(LUDIVINE, method="COUNTER", part="TENTATIVE", comment="Plutôt le soir"))
+        )
+        == "remark"
+    )
+    assert post.treat(outlook(post.pressed(REGINE, part="DELEGATED"))) == "remark"
+    assert post.treat(apple(post.pressed(EVRARD, part="NEEDS-ACTION"))) == "refused"
+    found = [post.room.of(name) for name in (HONORINE, LUDIVINE, REGINE, EVRARD)]
+    assert [one.answer for one in found] == [""] * 4
+    assert [one.mail_said for one in found] == ["perhaps", "other_date", "somebody", ""]
+    assert "vendredi 26 mars 2027" in found[1].mail_remark and "Plutôt le soir" in found[1].mail_remark
+    post.room.answer(LUDIVINE, "present", at=LATER)
+    assert (post.room.of(LUDIVINE).mail_said, post.room.of(LUDIVINE).mail_remark) == ("", "")
+
+
+def test_an_answer_to_an_old_date_is_to_be_confirmed_and_never_counted(post: Post):
+    old = [thunderbird(post.pressed(name)) for name in (HONORINE, EVRARD)]
+    tell_rearranged(post.room.session, post.room.sitting, post.room.calling, at=make.NOON)
+    post.room.session.commit()
+    post.room.answer(EVRARD, "absent", at=LATER)
+    assert [post.treat(mail) for mail in old] == ["stale", "older"]
+    assert (post.answer(HONORINE), post.room.of(HONORINE).mail_said) == ("", "old_date")
+    assert post.answer(EVRARD) == "absent"
+    assert post.treat(thunderbird(post.pressed(HONORINE, stamp="20261123T121500Z"))) == "answered"
+    assert (post.answer(HONORINE), post.room.of(HONORINE).mail_said) == ("present", "")
+
+
+def test_a_session_put_off_keeps_its_identity_and_an_old_acceptance_asks_to_confirm(post: Post, relay: Relay):
+    post.room.send(relay)
+    old = outlook(post.pressed(HONORINE))
+    post.room.postpone()
+    post.room.send(relay)
+    assert post.treat(old) == "stale"
+    assert post.treat(outlook(post.pressed(HONORINE, stamp="20261123T121500Z"))) == "answered"
+    assert post.answer(HONORINE) == "present"
+
+
+def test_the_latest_press_wins_whatever_the_order_of_the_mails(post: Post):
+    last = post.pressed(HONORINE, part="DECLINED", stamp="20261123T123000Z")
+    assert post.treat(gmail(last)) == "answered"
+    assert post.treat(gmail(post.pressed(HONORINE, stamp="20261123T122900Z"))) == "older"
+    assert post.answer(HONORINE) == "absent"
+
+
+def test_declining_in_a_calendar_leaves_a_proxy_already_given(post: Post):
+    post.room.answer(LUDIVINE, "proxy", HONORINE)
+    assert post.treat(outlook(post.pressed(LUDIVINE, part="DECLINED"))) == "same"
+    assert post.answer(LUDIVINE) == "proxy"
+
+
+def test_what_nobody_can_vouch_for_is_set_aside_and_the_rest_goes_on(post: Post):
+    garbage = outlook(post.pressed(HONORINE)).replace(b"base64", b"7bit")
+    done = post.read(
+        outlook(post.pressed(HONORINE, sender="secretariat@mairie.example")),
+        outlook(post.pressed(EVRARD, uid="autre@ailleurs.example")),
+        outlook(post.pressed(EVRARD, sequence=7)),
+        garbage,
+        b"From: x@y.example\r\nSubject: gros\r\n\r\n" + b"x" * 5_000_000,
+        b"From: Une Famille <famille@exemple.test>\r\nSubject: Ma demande\r\n\r\nBonjour\r\n",
+        absence("bertille@departement.example"),
+        outlook(post.pressed(REGINE, more="Auto-Submitted: auto-replied\r\n")),
+        apple(post.pressed(LUDIVINE)),
+    )
+    assert done == {"stranger": 1, "unknown": 2, "unreadable": 2, "written": 1, "automatic": 2, "answered": 1}
+    assert post.box.marks() == ["people"] * 6 + ["settled"] * 3
+    assert [post.answer(name) for name in (HONORINE, EVRARD, REGINE, LUDIVINE)] == ["", "", "", "present"]
+    seen = post.to_see()
+    assert [one.outcome for one in seen].count("unknown") == 2
+    assert (seen[0].sender, seen[0].about_id) == ("secretariat@mairie.example", post.room.of(HONORINE).id)
+    assert (seen[-1].sender, seen[-1].subject) == ("famille@exemple.test", "Ma demande")
+
+
+def test_where_a_server_is_named_only_the_authors_that_it_proves_are_believed(post: Post):
+    post.settings = Settings.from_environment(
+        {
+            "GUICHET_HOME": str(post.settings.home),
+            **post.box.settings(),
+            "MAIL_AUTHORITY": "mx.guichet.example",
+        }
+    )
+    proof = "Authentication-Results: {}; spf=none; dkim=pass (2048-bit) header.d=mairie.example\r\n"
+    assert post.treat(outlook(post.pressed(HONORINE))) == "unproved"
+    assert post.treat(outlook(post.pressed(HONORINE, more=proof.format("mx.ailleurs.example")))) == "unproved"
+    assert post.treat(outlook(post.pressed(REGINE, more=proof.format("mx.guichet.example")))) == "unproved"
+    assert post.treat(outlook(post.pressed(HONORINE, more=proof.format("mx.guichet.example")))) == "answered"
+
+
+def test_a_session_that_waits_for_no_answer_any_more_takes_none(post: Post):
+    mail = outlook(post.pressed(HONORINE))
+    post.room.sitting.state = "sitting"
+    post.room.session.commit()
+    assert (post.treat(mail), post.answer(HONORINE)) == ("late", "")
+
+
+def test_a_convocation_that_comes_back_is_a_letter_nobody_received(post: Post, relay: Relay):
+    post.room.send(relay)
+    letters = [
+        post.room.session.get_one(LetterRow, post.room.of(name).letter_id) for name in (HONORINE, EVRARD)
+    ]
+    whole, heads = (message_id(one.id, one.key, "exemple.test") for one in letters)
+    done = post.read(
+        report(whole, action="delayed", status="4.4.1"),
+        report(whole, part="message/rfc822"),
+        report(heads, part="text/rfc822-headers", status="5.2.2"),
+        report("<autre@exemple.test>"),
+    )
+    assert done == {"not_final": 1, "bounced": 2, "unmatched": 1}
+    assert post.box.marks() == ["settled"] * 3 + ["people"]
+    found = [post.room.of(name).letter for name in (HONORINE, EVRARD)]
+    assert [one.state if one else "" for one in found] == ["bounced"] * 2
+    assert ["l’adresse n’existe pas" in str(found[0].last_error), "pleine" in str(found[1].last_error)] == [
+        True
+    ] * 2
+
+
+def test_a_mailbox_that_cannot_be_opened_is_told_until_it_is_read_again(post: Post):
+    good = post.settings
+    told = {"GUICHET_HOME": str(good.home), **post.box.settings(), "IMAP_PASSWORD": "autre"}
+    post.settings = Settings.from_environment(told)
+    post.read()
+    post.room.session.expire_all()
+    assert "ne peut pas être lue" in queries.reading(post.room.session).failure
+    post.settings = good
+    post.read(at=LATER + timedelta(minutes=1))
+    post.room.session.expire_all()
+    assert queries.reading(post.room.session) == queries.Reading(LATER + timedelta(minutes=1))
