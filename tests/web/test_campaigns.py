@@ -14,6 +14,7 @@ from guichet.establishments.catalogue import Catalogue
 from guichet.scheduling.campaigns import consulting
 from guichet.scheduling.campaigns.queries import answered_run
 from guichet.scheduling.members import links as member_links
+from guichet.web.calendar import showing
 from tests.campaigns import bench, campaign, commissions, computed, dates, member, places
 from tests.web.pages import Visitor
 
@@ -250,3 +251,12 @@ def test_a_calculation_that_stops_says_why_and_is_asked_again(
     coordinator.post(f"{run}/relancer")
     bench(database, clock=clock.now).work()
     assert "séances datées" in coordinator.get(run)
+
+
+def test_names_come_in_their_order_whatever_the_order_a_database_gives_to_json() -> None:
+    about = {
+        "commissions": {"C1": {"name": "Montceau"}, "C12": {"name": "Étang"}, "C3": {"name": "Blanzy"}},
+        "people": {"M2": "Zoé Ardent", "M10": "Aline Brun", "M10.C3": "Aline Brun", "P1": "Un poste"},
+    }
+    assert list(showing.commission_names(about).values()) == ["Blanzy", "Étang", "Montceau"]
+    assert list(showing.members_names(about).items()) == [("M10", "Aline Brun"), ("M2", "Zoé Ardent")]

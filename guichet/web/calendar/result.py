@@ -113,22 +113,29 @@ def _plan(found: CalendarRun) -> Plan:
 
 
 def _names(found: CalendarRun) -> dict[str, str]:
-    return {code: one["name"] for code, one in (found.about or {})["commissions"].items()}
+    return showing.commission_names(found.about or {})
 
 
 def _people(found: CalendarRun) -> dict[str, str]:
-    """The members, by their name in the problem; those of one mandate only are the same person."""
-    people: dict[str, str] = (found.about or {})["people"]
-    return {code: name for code, name in people.items() if code.startswith("M") and "." not in code}
+    return showing.members_names(found.about or {})
 
 
 def _seats(found: CalendarRun) -> list[tuple[str, list[tuple[str, str]]]]:
     """Every seat by commission, as one choice: « C3|M12 »."""
     about = found.about or {}
     return [
-        (one["name"], [(f"{code}|{person}", about["people"].get(person, person)) for person in one["roles"]])
-        for code, one in about["commissions"].items()
+        (
+            name,
+            [(f"{code}|{person}", about["people"].get(person, person)) for person in _holders(about, code)],
+        )
+        for code, name in _names(found).items()
     ]
+
+
+def _holders(about: dict[str, Any], commission: str) -> list[str]:
+    """Who has a seat there, in the order of their names."""
+    people: dict[str, str] = about["people"]
+    return sorted(about["commissions"][commission]["roles"], key=lambda one: (people.get(one, one), one))
 
 
 def _tabs(found: CalendarRun, year: Year, view: str) -> list[dict[str, Any]]:

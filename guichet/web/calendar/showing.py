@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from guichet.core import french
+from guichet.core.names import search_key
 from guichet.scheduling.campaigns.files import half_day_from
 from guichet.scheduling.campaigns.models import CalendarRun
 from guichet.scheduling.campaigns.whatif import commission_of, is_somebody
@@ -117,7 +118,7 @@ def year_of(run: CalendarRun) -> Year:
     """The calendar of a run that is done. The run comes with its result."""
     about, result = run.about or {}, run.result or {}
     plan, told = result["plan"], result["told"]
-    names = {name: one["name"] for name, one in about["commissions"].items()}
+    names = commission_names(about)
     shorts = short_names(names)
     teams = {name: one["team"] for name, one in about["commissions"].items()}
     tours: dict[tuple[str, str], list[str]] = {}
@@ -143,6 +144,21 @@ def year_of(run: CalendarRun) -> Year:
         warnings=tuple(about["warnings"]),
         findings=tuple(told["findings"]),
     )  # fmt: skip
+
+
+def commission_names(about: Mapping[str, Any]) -> dict[str, str]:
+    """The commissions by their name in the problem, in the order of the names: a database forgets that of JSON."""
+    return _by_name({code: one["name"] for code, one in about["commissions"].items()})
+
+
+def members_names(about: Mapping[str, Any]) -> dict[str, str]:
+    """The members the same way; those of one mandate only are the same person."""
+    people: dict[str, str] = about["people"]
+    return _by_name({code: name for code, name in people.items() if code.startswith("M") and "." not in code})
+
+
+def _by_name(names: Mapping[str, str]) -> dict[str, str]:
+    return dict(sorted(names.items(), key=lambda one: (search_key(one[1]), one[0])))
 
 
 def short_names(names: Mapping[str, str]) -> dict[str, str]:
