@@ -3,23 +3,38 @@
 import gc
 import os
 import shutil
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 from sqlalchemy.orm import Session
 
+from guichet.core import clock
 from guichet.core.db import Database, make_database
 from guichet.core.migrate import upgrade
+from tests import make
 from tests.kept import Kept
 from tests.services import DIALECTS, GivenPostgres, open_postgres
 
 # A busy machine is not a fault: what an example takes is measured by the benchmarks.
 settings.register_profile("guichet", deadline=None)
 settings.load_profile("guichet")
+
+
+@pytest.fixture(autouse=True)
+def house_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test begins at the noon of tests/make.py, a Monday, and time goes on from there.
+
+    Read outside, the day would be one on which some test fails: a Sunday, a 1st of May, a midnight, or the day
+    when what tests/make.py asks for is past.
+    """
+    began = time.monotonic()
+    monkeypatch.setattr(clock, "now", lambda: make.NOON + timedelta(seconds=time.monotonic() - began))
 
 
 @pytest.fixture(scope="session")

@@ -26,6 +26,11 @@ BUSY_S = 4
 """Added at least to each promised delay: these tests share two processors with others."""
 
 
+@pytest.fixture(autouse=True)
+def house_clock() -> None:
+    """The real one: the processes started here read it."""
+
+
 class Supervised:
     """A process started again whenever it dies, as the supervisor or the compose file does."""
 

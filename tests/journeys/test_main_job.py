@@ -7,7 +7,6 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from guichet.core import french
-from guichet.core.clock import day, now
 from guichet.demands.models import Demand
 from guichet.notifications.models import LetterRow
 from tests import make
@@ -20,7 +19,7 @@ SESSION = "Commission de printemps"
 def registered(live: Live) -> int:
     with live.database.writing() as session:
         agent = make.person(session)
-        demand = make.demand(session, live.catalogue, agent, at=now(), received_on=day(now()))
+        demand = make.demand(session, live.catalogue, agent, at=make.NOON, received_on=make.TODAY)
         session.commit()
         return demand.id
 
@@ -38,7 +37,7 @@ def test_from_the_interview_to_the_letter_of_the_decision(
 ) -> None:
     demand_id = registered(live)
     address = f"{live.address}/demandes/{demand_id}"
-    today = french.short_date(day(now()))
+    today = french.short_date(make.TODAY)
 
     become(live, page, "rpe_agent")
     page.goto(address)

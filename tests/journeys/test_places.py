@@ -7,7 +7,6 @@ import pytest
 from playwright.sync_api import Page
 
 from guichet.accounts.policy import DIRECTOR
-from guichet.core.clock import day, now
 from tests import make
 from tests.journeys.conftest import Live
 
@@ -24,13 +23,13 @@ def typed_hours(page: Page, field: str, start: str, end: str) -> None:
 def test_a_director_declares_places_and_a_child_then_sees_what_is_free(
     live: Live, page: Page, axe: Callable[[], None]
 ) -> None:
-    house, today = make.house(live.catalogue, "lucioles"), day(now())
+    house, today = make.house(live.catalogue, "lucioles"), make.TODAY
     with live.database.transaction() as session:
         make.demand(
             session,
             live.catalogue,
             make.person(session),
-            at=now(),
+            at=make.NOON,
             received_on=today,
             need=make.need(entry_on=today),
             child=make.child(birth_date=today - timedelta(days=200)),

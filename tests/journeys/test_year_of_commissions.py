@@ -25,7 +25,7 @@ from guichet.establishments.catalogue import load_catalogue
 from guichet.notifications.mailer import Mailer
 from guichet.notifications.relay import Relay
 from guichet.scheduling.milestones import Task
-from tests import calendars
+from tests import calendars, make
 from tests.browser import faults
 from tests.journeys.conftest import Live, served
 from tests.journeys.year import TOWN, Desk, Post, commission_id, day_of, letters, session_on, visitor
@@ -34,8 +34,7 @@ from tests.outbox import Clock
 from workers.milestones import keep
 
 pytestmark = pytest.mark.browser
-YEAR = clock.day(clock.now()).year + 1
-"""The pages know the present day only: 2027 for whoever reads this in 2026."""
+YEAR = make.TODAY.year + 1
 MONTHS = (2, 5, 9, 11)
 """Before and after each change of the clocks."""
 CHAIR, OTHER = "Théophile Grandvaux", "Apolline Fourneret"

@@ -26,7 +26,7 @@ from tests import make
 from tests.web.pages import Visitor
 from workers.milestones import keep
 
-TODAY = clock.day(clock.now())
+TODAY = make.TODAY
 MONDAY = TODAY + timedelta(7 - TODAY.weekday())
 LIST = "/calendrier/disponibilites"
 DAYS = "/calendrier/jours-fermes"

@@ -15,14 +15,15 @@ from guichet.scheduling.campaigns import consulting
 from guichet.scheduling.campaigns.queries import answered_run
 from guichet.scheduling.members import links as member_links
 from guichet.web.calendar import showing
+from tests import make
 from tests.campaigns import bench, campaign, commissions, computed, dates, member, places
 from tests.web.pages import Visitor
 
 Visit = Callable[..., Visitor]
 RUN = "/calendrier/calculs/{}"
-NOW = clock.now()
-YEAR = clock.day(NOW).year + 1
-"""The pages know the present day only: the campaign is one of the next civil year."""
+NOW = make.NOON
+YEAR = make.TODAY.year + 1
+"""The campaign is one of the next civil year."""
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from guichet.establishments.catalogue import Catalogue
 from tests import make
 
 NAME = "Commission de Montceau"
-TODAY = clock.day(clock.now())
+TODAY = make.TODAY
 SITS_ON = TODAY + timedelta(days=60)
 
 

@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import select
 
 from guichet.commissions.sessions.models import CommissionSession, Round
-from guichet.core import clock
 from guichet.core.db import Database
 from guichet.core.french import short_date
 from guichet.demands.models import Demand
@@ -15,7 +14,7 @@ from guichet.notifications.models import LetterRow
 from tests import make
 
 NAME = "Commission de Montceau"
-TODAY = clock.day(clock.now())
+TODAY = make.TODAY
 
 
 def in_days(days: int) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from guichet.commissions.models import Decision
 from guichet.core import french
-from guichet.core.clock import day, now
+from guichet.core.clock import day
 from guichet.core.db import Database
 from guichet.demands.actions import OrientationEntry, enlist, orient
 from guichet.demands.dossier import WishEntry
@@ -23,9 +23,9 @@ from tests import make
 from tests.web.pages import Visitor
 
 Visit = Callable[..., Visitor]
-BEFORE = now() - timedelta(days=20)
-SESSION_ON = day(now()) - timedelta(days=2)
-ENTRY_ON = day(now()) + timedelta(days=200)
+BEFORE = make.NOON - timedelta(days=20)
+SESSION_ON = make.TODAY - timedelta(days=2)
+ENTRY_ON = make.TODAY + timedelta(days=200)
 NAME = "Commission d’automne"
 
 
@@ -187,7 +187,7 @@ def test_a_refused_decision_keeps_what_was_typed(
 def test_a_decision_is_not_recorded_before_its_commission(
     database: Database, catalogue: Catalogue, director: Visitor
 ) -> None:
-    demand_id = in_commission(database, catalogue, session_on=day(now()) + timedelta(days=5))
+    demand_id = in_commission(database, catalogue, session_on=make.TODAY + timedelta(days=5))
     page = record(director, demand_id, placed(catalogue), status=422)
     assert "La commission n’a pas encore eu lieu à cette date." in page
     assert "la décision s’enregistre après" in page
@@ -240,7 +240,7 @@ def test_a_decision_is_annulled_while_its_letter_has_not_left_and_not_after(
     agent.post(f"{address}/confirmer", seen_versions(agent.get(address)))
     with database.writing() as session:
         session.execute(
-            update(LetterRow).where(LetterRow.kind == "placed").values(state="sent", sent_at=now())
+            update(LetterRow).where(LetterRow.kind == "placed").values(state="sent", sent_at=make.NOON)
         )
         session.commit()
     page = agent.get(address)

@@ -8,7 +8,6 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from guichet.core.clock import day, now
 from guichet.core.db import Database
 from guichet.core.journal import AuditEntry
 from guichet.core.week import Week
@@ -22,7 +21,7 @@ from tests import make
 from tests.web.pages import TOKEN, Visitor
 
 Visit = Callable[..., Visitor]
-TODAY = day(now())
+TODAY = make.TODAY
 DAYS = (1, 2, 3, 4, 5)
 SECTIONS = (SectionEntry("Bébés", 2, 15, 4), SectionEntry("Grands", 15, 48, 6))
 
@@ -429,7 +428,7 @@ def registered(database: Database, catalogue: Catalogue, **values: object) -> in
     values = {"need": make.need(entry_on=TODAY), **values}
     with database.writing() as session:
         agent = make.person(session)
-        demand = make.demand(session, catalogue, agent, at=now(), **{"received_on": TODAY, **values})
+        demand = make.demand(session, catalogue, agent, at=make.NOON, **{"received_on": TODAY, **values})
         session.commit()
         return demand.id
 

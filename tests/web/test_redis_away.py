@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import select
 
 from guichet.core import nudge
-from guichet.core.clock import day, now
 from guichet.core.db import Database
 from guichet.establishments.catalogue import Catalogue
 from guichet.machine.embedded import EmbeddedRedis
@@ -36,7 +35,7 @@ def test_a_step_that_posts_a_letter_succeeds_without_redis(
 ) -> None:
     agent = visit("rpe_agent")
     with database.writing() as session:
-        demand = make.demand(session, catalogue, make.person(session), at=now(), received_on=day(now()))
+        demand = make.demand(session, catalogue, make.person(session), at=make.NOON, received_on=make.TODAY)
         session.commit()
     assert redis.process is not None
     redis.process.send_signal(fault)

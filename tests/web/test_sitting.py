@@ -28,7 +28,7 @@ from tests.proposals import places
 from tests.web.pages import Visitor
 
 NAME = "Commission de Montceau"
-TODAY = clock.day(clock.now())
+TODAY = make.TODAY
 Visit = Callable[..., Visitor]
 CHECKED = re.compile(r'name="seat-(\d+)" value="(\w*)" checked')
 SEATS = (

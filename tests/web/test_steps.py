@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from guichet.core import french
-from guichet.core.clock import day, now
+from guichet.core.clock import day
 from guichet.core.db import Database
 from guichet.demands.actions import OrientationEntry, enlist, orient, withdraw
 from guichet.demands.dossier import WishEntry
@@ -21,7 +21,7 @@ from tests import make
 from tests.web.pages import Visitor
 
 Visit = Callable[..., Visitor]
-SOON = day(now()) + timedelta(days=20)
+SOON = make.TODAY + timedelta(days=20)
 ORIENTATION = {"kind": "commission", "interview_on": "", "note": "Famille reçue, deux besoins"}
 
 
@@ -32,7 +32,7 @@ def demand_id(database: Database, catalogue: Catalogue) -> int:
 
 def registered(database: Database, catalogue: Catalogue, state: str = "received", **values) -> int:
     """A demand of today, led to the wanted state by the real actions."""
-    at = now()
+    at = make.NOON
     with database.writing() as session:
         agent = make.person(session)
         values = {"received_on": day(at), "need": make.need(entry_on=day(at) + timedelta(days=200)), **values}
@@ -220,7 +220,7 @@ def test_every_other_step_goes_through_its_page(
 ) -> None:
     demand_id = registered(database, catalogue, "commission")
     visitor = visit("coordinator")
-    today = french.short_date(day(now()))
+    today = french.short_date(make.TODAY)
     path = [
         ("retirer-de-commission", {"reason": "La famille hésite"}, "oriented"),
         ("autre-solution", {"solution": "childminder", "since": today, "proof": "Contrat signé"}, "placed"),
@@ -295,15 +295,15 @@ def test_a_call_is_noted(visit: Visit, demand_id: int) -> None:
 
 
 def test_the_interview_that_was_held_is_prefilled(visit: Visit, database: Database, demand_id: int) -> None:
-    held_on = day(now()) - timedelta(days=2)
+    held_on = make.TODAY - timedelta(days=2)
     with database.writing() as session:
         session.add(
             Contact(
                 demand_id=demand_id,
                 kind="appointment",
-                at=now() - timedelta(days=9),
+                at=make.NOON - timedelta(days=9),
                 by="Alix",
-                planned_for=now() - timedelta(days=2),
+                planned_for=make.NOON - timedelta(days=2),
                 outcome="held",
             )
         )
