@@ -146,7 +146,7 @@ def sit(place: Place, home: str, figures: Figures) -> None:
                 rank, (item, position) = waiting.pop()
             gone = item in taken
             form = (
-                {"choice": "wait"}
+                {"choice": "wait", "reason": "rank"}
                 if gone
                 else choice(rank, browser.send(Job(f"{home}/deroulement?point={position}")).decode())
             )
@@ -202,7 +202,7 @@ def choice(rank: int, page: str) -> dict[str, str]:
         return {"choice": "accept"}
     if rank % 4 == 0:
         return {"choice": "refuse", "reason": "rank"}
-    return {"choice": "wait"}
+    return {"choice": "wait", "reason": "rank"}
 
 
 def sign(place: Place, chair: Browser, second: Browser, home: str, figures: Figures) -> None:

@@ -7,6 +7,14 @@ LOAD = {
     "held": "réservés jusqu’à la fin du tour",
     "draft": "en projet",
 }
+LOAD_OF = {
+    "present": ("présent", "présents"),
+    "accepted": ("accepté, à venir", "acceptés, à venir"),
+    "offered": ("proposé", "proposés"),
+    "held": ("réservé jusqu’à la fin du tour", "réservés jusqu’à la fin du tour"),
+    "draft": ("en projet", "en projet"),
+}
+"""The same after a number."""
 
 COLOUR = {
     "green": "la semaine tient",

@@ -49,7 +49,9 @@ def test_a_draft_holds_its_seat_at_once_and_the_next_item_sees_it(session, catal
     assert room.held() == [(first.id, lucioles, "draft")]
     with pytest.raises(InvalidError, match="Complet"):
         room.decide(second)
-    changed = room.decide(first, "wait", seen=kept.version)
+    with pytest.raises(InvalidError, match="tient dans un établissement souhaité"):
+        room.decide(first, "wait", seen=kept.version)
+    changed = room.decide(first, "wait", reason="rank", seen=kept.version)
     assert changed.id == kept.id and room.held() == []
     room.decide(second)
     deciding.undo(session, room.now, room.item(second), person=by, at=SAT, seen=1)

@@ -169,6 +169,11 @@ def test_the_roll_is_proposed_from_the_answers_to_the_convocation_and_noted_once
     visitor.post(f"{sat.base}/pouvoirs", {"giver": giver, "carrier": carrier, "back": "y", "position": 0})
     html = visitor.post(f"{sat.base}/presences", {f"seat-{carrier}": "", "position": 0})
     assert "Le membre qui porte le pouvoir doit être présent." in html
+    visitor.post(f"{sat.base}/ecran", {"position": 1})
+    html = visitor.post(f"{sat.base}/presences", {f"seat-{carrier}": "holder", "position": 1})
+    assert "1\u00a0pouvoir annoncé" in html and "Noter ce pouvoir" in html
+    visitor.post(f"{sat.base}/pouvoirs", {"giver": giver, "carrier": carrier, "position": 1})
+    assert noted(database, SessionProxy) == 1
 
 
 def noted(database: Database, kind: type) -> int:
@@ -186,10 +191,13 @@ def test_what_one_records_the_others_learn_by_the_pulse(visit: Visit, sat: Sat, 
     with member.counting() as statements:
         assert pulse(member, sat, told["pulse"])[0] == 204
     assert len(statements) == 2  # who asks, and the pulse
-    keeper.post(sat.decision(sat.first()), {"choice": "wait"})
+    assert "Pas encore de décision sur ce point." in member.get(f"{sat.base}/deroulement")
+    assert "Indiquez le motif" not in keeper.post(sat.decision(sat.first()), {"choice": "wait"}, status=422)
+    html = keeper.post(sat.decision(sat.first()), {"choice": "wait", "reason": "rank"})
+    assert "Changer ou retirer cette décision" in html
     assert pulse(member, sat, told["pulse"]) == (200, {"pulse": told["pulse"] + 1, "position": 1})
     page = member.get(f"{sat.base}/deroulement")
-    assert "Liste d’attente, aucune place libre" in page and "Accepter" not in page
+    assert "Liste d’attente, places attribuées" in page and "Accepter" not in page
     assert "Séance en cours" in member.get("/commissions")
     member.post(sat.decision(sat.first()), {"choice": "accept"}, status=403)
 
@@ -261,6 +269,9 @@ def test_a_quorum_lost_refuses_the_item_and_offers_to_postpone_the_rest(visit: V
         f"{sat.base}/presences", {f"seat-{one}": "" for one in sat.seats[1:]} | {"position": 1}
     )
     assert "Quorum manquant : 1\u00a0membre sur 3" in html
+    html = visitor.get(f"{sat.base}/deroulement")
+    assert "Sans quorum, rien ne se décide sur ce point" in html and "une seconde convocation" in html
+    assert 'value="postpone"' in html and 'value="wait"' not in html and 'value="accept"' not in html
     assert "seulement reporter" in visitor.post(sat.decision(sat.first()), {"choice": "wait"}, status=409)
     assert "examinées plus tard" in visitor.post(f"{sat.base}/reporter-le-reste", {}, status=422)
     stale = {f"seat-{sat.seats[1]}": "holder", f"was-{sat.seats[1]}": "holder", "position": 1}
@@ -280,7 +291,7 @@ def test_the_statements_of_the_screen_do_not_grow_with_the_agenda(
     with database.transaction() as session:
         session.execute(update(Demand).where(Demand.id == sat.first()).values(has_sibling=True))
     for demand in sorted(sat.items, key=lambda one: sat.items[one][1])[1:]:
-        visitor.post(sat.decision(demand), {"choice": "wait"})
+        visitor.post(sat.decision(demand), {"choice": "wait", "reason": "rank"})
     with visitor.counting() as decided:
         visitor.get(f"{sat.base}/deroulement")
     assert len(three) == len(decided) <= 25

@@ -39,21 +39,24 @@ class Announced:
     """Those that cannot, each with its reason, in a sentence."""
 
 
-def announced(room: Room, answers: Collection[Answer]) -> Announced:
-    """What the answers propose: presences until the roll is called, then the proxies that are not noted yet."""
+def announced(room: Room, answers: Collection[Answer], item: int = ROLL_CALL) -> Announced:
+    """What the answers propose: presences until the roll is called, then the proxies that are not noted yet.
+
+    A proxy that could not be noted at the roll call may be at a later item: whoever carries it has come.
+    """
     known = [one for one in answers if one.seat in room.by_id and not room.by_id[one.seat].lapsed]
     holders = [one for one in known if not one.as_deputy]
     said = {one.seat: one.answer for one in holders}
     given = {one.seat: one.carrier for one in holders if one.answer == PROXY and one.carrier is not None}
     if not room.noted.moves:
         return Announced(said, _filled(room, known, said), given)
-    there = room.present(ROLL_CALL)
+    there = room.present(item)
     left = [
-        Proxy(giver, carrier)
+        Proxy(giver, carrier, item)
         for giver, carrier in given.items()
         if giver not in there.seats and giver not in there.carried
     ]
-    told = [(one, refusal_of_proxy(one, room.chairs(ROLL_CALL), room.noted, room.reglement)) for one in left]
+    told = [(one, refusal_of_proxy(one, room.chairs(item), room.noted, room.reglement)) for one in left]
     return Announced(
         said,
         given=given,

@@ -16,6 +16,7 @@ from guichet.commissions.sessions.models import AgendaItem, CommissionSession
 from guichet.commissions.sitting import choosing
 from guichet.commissions.sitting.choosing import DraftEntry
 from guichet.commissions.sitting.deciding_checks import (
+    expect_no_room,
     expect_part,
     expect_quorum,
     expect_theirs,
@@ -65,6 +66,8 @@ def decide(
     if entry.choice != choosing.POSTPONE:
         expect_quorum(room, item.position)
     asked = asked_of(session, sitting, demand)
+    if entry.choice == choosing.WAIT and not entry.reason:
+        expect_no_room(session, demand, asked)
     entry = choosing.completed(entry, asked)
     expect_words(entry, asked, room, item.position, person)
     insisted_by = insisting(session, demand, entry, room, item.position, person)

@@ -20,6 +20,10 @@ from guichet.placements.stays import load_houses
 RIGHT = "decide_at_session"
 WITHDRAWN = "Retirée par la famille : aucune décision ne s’enregistre sur ce point."
 LEFT = "Cette demande n’est plus en commission : aucune décision ne s’enregistre sur ce point."
+ROOM_LEFT = (
+    "La semaine demandée tient dans un établissement souhaité : indiquez pourquoi la place n’est pas donnée. La famille "
+    "le lira."
+)
 RECUSED = "Vous êtes en déport sur ce point : vous n’y prenez pas part."
 
 
@@ -54,6 +58,19 @@ def expect_words(entry: DraftEntry, asked: choosing.Asked, room: Room, position:
     if problems:
         raise InvalidError(problems)
     expect_theirs(person, None, entry.establishment_id if entry.choice in choosing.GIVING else None, asked)
+
+
+def expect_no_room(session: Session, demand: Demand, asked: choosing.Asked) -> None:
+    """A wait whose reason is not said means that no place is free: refuse it where the week asked would hold."""
+    born_on = demand.child.birth_date or demand.child.due_date
+    if born_on is None or not asked.wished:
+        return
+    ask = Ask(demand.week, born_on, demand.id)
+    for house in load_houses(session, asked.wished, asked.entry).values():
+        if house.supply.opened:
+            verdict = fits(house.supply, house.periods_for(ask), ask, asked.entry)
+            if verdict.colour is Colour.GREEN:
+                raise InvalidError({"reason": ROOM_LEFT})
 
 
 def expect_theirs(

@@ -102,14 +102,14 @@ def room_of(session: Session, sitting: CommissionSession) -> Room:
     return Room(settings_of(sitting), places, noted, sitting.second)
 
 
-def announced_at(session: Session, sitting: CommissionSession, room: Room) -> Announced:
-    """What those who sit announced in answer to their convocation; a seat given to somebody else since says nothing."""
+def announced_at(session: Session, sitting: CommissionSession, room: Room, item: int) -> Announced:
+    """What those who sit announced in answer to their convocation, at an item; a seat that changed hands says nothing."""
     answers = [
         Answer(one.seat_id, one.answer, one.proxy_seat_id, one.as_deputy)
         for one in called(session, sitting.id)
         if one.member_id == (one.seat.deputy_member_id if one.as_deputy else one.seat.member_id)
     ]
-    return announced(room, answers)
+    return announced(room, answers, item)
 
 
 def links_of(session: Session, demand_id: int) -> dict[str, int | None]:

@@ -73,9 +73,11 @@
     const target = document.querySelector(`[data-key="${KEYS[event.key] || event.key.toLowerCase()}"]`);
     if (!target) return;
     event.preventDefault();
+    const folded = target.parentElement.closest("details:not([open])");
+    if (folded) { folded.open = true; folded.querySelector("summary").focus(); return; }
     if (target.tagName === "DETAILS") {
       target.open = !target.open;
-      if (target.open) target.querySelector("select, input").focus();
+      if (target.open) target.querySelector("select, input:not([type=hidden]), button:not(.visually-hidden)").focus();
       return;
     }
     const needs = target.dataset.needs && document.getElementById(target.dataset.needs);

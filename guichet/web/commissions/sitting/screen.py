@@ -142,7 +142,7 @@ def _common(
     quorum = room.quorum(here)
     last = max((one.position for one in lines), default=0)
     runs = person().may("run_session") and sitting.state == "sitting"
-    called = runs and here == ROLL_CALL
+    asks = runs and (here == ROLL_CALL or bool(room.reglement.proxies))
     return {
         "sitting": sitting,
         "line": line,
@@ -157,11 +157,12 @@ def _common(
         "lapsed": room.lapsed(here),
         "left": [one for one in lines if one.left],
         "others": [one for one in lines if not one.left],
+        "drafted": any(one.decision for one in lines),
         "total": sum(one.demand_id is not None for one in lines),
         "age": showing.age_words,
         "decided": showing.decided_words,
         "runs": runs,
-        "announced": announced_at(db(), sitting, room) if called else Announced(),
+        "announced": announced_at(db(), sitting, room, here) if asks else Announced(),
         "answer_words": ANSWER,
         "words": words,
         "barred": "",
@@ -186,6 +187,11 @@ def _of_item(
         "insister": may_insist(person(), room, line.position, item.asked.first_house),
         # Insisting is offered where some place asked for is not simply free.
         "tight": any(one.verdict is not None and one.verdict.colour != "green" for one in item.houses),
+        # A wait needs its reason said where the week asked would hold: « no seat » would not be true.
+        "fits_here": any(
+            wish.week is not None and wish.week.verdict is not None and wish.week.verdict.colour == "green"
+            for wish in item.wishes
+        ),
         "suggested": room.to_recuse(line.position, linked),
         "recused": [room.by_id[one] for one in sorted(there.recused) if one in room.by_id],
         "in_room": [one for one in in_room if one.chair.id not in there.recused],

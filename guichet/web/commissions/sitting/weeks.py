@@ -15,7 +15,7 @@ from guichet.establishments.capacity import House as Places
 from guichet.establishments.catalogue import House
 from guichet.establishments.heat import heat
 from guichet.placements.saying import verdict_in_words
-from guichet.placements.words import LOAD
+from guichet.placements.words import LOAD_OF
 
 BAR, TALL = 96, 12
 
@@ -81,7 +81,7 @@ def told_half(half: HalfDay) -> str:
     """« 8 présents, 2 acceptés, à venir, 1 en projet, sur 12 places »: what the bar draws."""
     if half.cell is None:
         return "fermé"
-    said = [f"{number} {LOAD[load]}" for load, number in half.counts.items() if number]
+    said = [french.count(number, *LOAD_OF[load]) for load, number in half.counts.items() if number]
     return f"{', '.join(said) or 'personne'}, sur {french.count(half.cell.places, 'place')}"
 
 
