@@ -15,7 +15,9 @@ class Reach(Enum):
     """How far a right goes."""
 
     ALL = "the whole territory"
-    COMMUNES = "the demands that live, were registered or wish in the communes of the account; all if it has none"
+    COMMUNES = (
+        "the demands that live, were registered or wish in the communes of the account; all if it has none"
+    )
     HOUSES = "the demands that wish for, or were proposed to, the establishments of the account"
     COMMISSION = "the demands before a commission"
 

@@ -115,7 +115,7 @@ def _address(name: str) -> str:
 def _sit(world: World, one: Commission, manager: str, coming: Round) -> None:
     ahead = [sitting for sitting in world.sittings[manager] if sitting.on >= day(world.now)][:PLANNED]
     for rank, sitting in enumerate(ahead):
-        entry = SessionEntry(sitting.on, STARTS_AT, "Salle des commissions", coming.id)
+        entry = SessionEntry(sitting.on, STARTS_AT, f"Salle des commissions, {TOWNS[manager]}", coming.id)
         made = session_actions.plan(world.session, one, entry, actor=world.coordinator, at=world.now)
         if rank == 0:
             _prepare(world, made.id)

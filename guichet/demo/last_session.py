@@ -29,7 +29,7 @@ from guichet.placements.offers.answer_links import AnswerLinks
 WEEKS_AGO = 5
 CALLED_DAYS = 21
 STARTS_AT = 14 * 60
-PLACE = "Salle des commissions"
+PLACE = "Salle des commissions, Montceau-les-Mines"
 ITEMS = (
     ItemEntry("needs", "Places à pourvoir en janvier", 15),
     ItemEntry("text", "Accueil avant 7 h 30 : ce que demandent les familles", 20),

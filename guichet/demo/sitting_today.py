@@ -33,8 +33,9 @@ from guichet.establishments.supply import next_september
 
 TITLE = "Places libérées avant septembre"
 URGENCY = "Des places libérées sont à pourvoir sans attendre la prochaine séance."
-STARTS_AT = 14 * 60
-PLACE = "Salle des commissions"
+STARTS_AT, APART = 14 * 60, 2 * 60
+"""The first of them, and how long after it the next: the same people sit in both."""
+PLACE = "Salle des commissions, {town}"
 RECEIVED_DAYS = (60, 100)
 MONTHS_AHEAD = 3
 AGES = (7, 28)
@@ -71,7 +72,10 @@ def sit_today(world: World) -> None:
     today = day(world.now)
     entry = RoundEntry(TITLE, today, next_september(today) - timedelta(days=1))
     made = save_round(world.session, None, entry, actor=world.coordinator, at=world.now)
-    planned = [_plan(world, TOWNS[manager], made, today) for manager in SITTING]
+    planned = [
+        _plan(world, TOWNS[manager], STARTS_AT + rank * APART, made, today)
+        for rank, manager in enumerate(SITTING)
+    ]
     for session_id in planned:
         _prepare(world, session_id)
 
@@ -113,9 +117,9 @@ def _follow(world: World, chance: Random, entry: Registration) -> None:
     story.put_on_the_list(Sitting(day(world.now), _name(town)), story.line.later(1, 6))
 
 
-def _plan(world: World, town: str, of: Round, today: date) -> int:
+def _plan(world: World, town: str, starts_at: int, of: Round, today: date) -> int:
     commission = world.session.scalars(select(Commission).where(Commission.name == _name(town))).one()
-    entry = SessionEntry(today, STARTS_AT, PLACE, of.id)
+    entry = SessionEntry(today, starts_at, PLACE.format(town=town), of.id)
     return session_actions.plan(world.session, commission, entry, actor=world.coordinator, at=world.now).id
 
 

@@ -74,15 +74,15 @@ def test_days_of_one_reason_make_one_period_over_a_weekend_and_a_day_changed_by_
     ],
 )  # fmt: skip
 def test_what_is_seen_of_the_tasks_follows_the_session(signs, today, expected):
-    assert seen(signs, CLOSES - timedelta(10), CLOSES, today) - {Task.CALL_FOR_UPDATES} == expected - {
+    assert seen(signs, CLOSES - timedelta(10), CLOSES, SITS - timedelta(2), today) - {
         Task.CALL_FOR_UPDATES
-    }
+    } == expected - {Task.CALL_FOR_UPDATES}
 
 
 def test_the_families_are_called_by_the_letters_that_leave_before_the_closing():
     called = CLOSES - timedelta(10)
-    assert not seen(Signs("planned"), called, CLOSES, called)
-    assert seen(Signs("planned"), called, CLOSES, called + timedelta(1)) == {Task.CALL_FOR_UPDATES}
+    assert not seen(Signs("planned"), called, CLOSES, SITS, called)
+    assert seen(Signs("planned"), called, CLOSES, SITS, called + timedelta(1)) == {Task.CALL_FOR_UPDATES}
 
 
 def test_the_closing_of_the_agenda_is_that_of_the_reglement_and_the_call_comes_before_it():

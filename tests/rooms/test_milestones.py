@@ -180,6 +180,17 @@ def test_a_session_planned_late_is_not_late_from_the_start(database, coordinator
     assert tasks(database)["files_closed"].due_on == date(2027, 5, 11)
 
 
+@pytest.mark.parametrize(("called_on", "done"), [(date(2027, 5, 17), False), (date(2027, 5, 18), True)])
+def test_a_convocation_as_late_as_its_reminder_is_its_reminder(database, coordinator, called_on, done):
+    turn(database, date(2027, 5, 1))
+    assert tasks(database)["reminder"].due_on == date(2027, 5, 18)
+    with database.transaction() as session:
+        sitting = sitting_of(session, coordinator)
+        session_actions.convene(session, sitting, "Salle inondée", actor=coordinator, at=at(called_on))
+    turn(database, SPRING)
+    assert (tasks(database)["reminder"].done_at is not None) is done
+
+
 def test_a_signed_session_leaves_the_answers_until_they_came(database, coordinator):
     turn(database, date(2027, 5, 1))
     with database.transaction() as session:

@@ -204,6 +204,31 @@ def test_a_session_elsewhere_does_not_exist(visit, database, catalogue, commissi
     elsewhere.get(address, status=404)
 
 
+def test_two_sessions_at_once_say_what_they_share(visit, database, catalogue, commission):
+    """The same presidency, at hours that meet; an hour later they do not."""
+    with database.writing() as session:
+        seats = (make.seat("president", holder="Honorine Castel", email="h.castel@exemple.test"),)
+        by = make.person(session, "coordinator")
+        ids = [
+            make.commission(session, catalogue, by, house, name=name, seats=seats).id
+            for house, name in (("mesanges", "Bureau nord"), ("moulins", "Bureau sud"))
+        ]
+        session.commit()
+    visitor = visit("coordinator")
+    for one, start in zip(ids, ("14h", "15h"), strict=True):
+        visitor.get(f"/commissions/{one}/seances/nouvelle")
+        form = {"sits_on": in_days(60), "starts_at": start, "duration": "90", "place": "Mairie"}
+        html = visitor.post(f"/commissions/{one}/seances/nouvelle", form)
+    assert (
+        "Bureau nord</a>, 14\u00a0h pour 1\u00a0h\u00a030 : au même endroit ; Honorine Castel y siège aussi."
+        in html
+    )
+    visitor.get(f"{visitor.path}/heure")
+    form = {"starts_at": "15h30", "place": "Mairie", "version": "1"}
+    html = visitor.post(f"{visitor.path.removesuffix('/heure')}/heure", form)
+    assert "En même temps" not in html and "L’ordre du jour est vide" in html
+
+
 def test_three_sessions_cost_what_one_costs(visit, commission):
     visitor = visit("coordinator")
     costs = []

@@ -44,7 +44,8 @@ def keep(session: Session, session_id: int, chosen: Mapping[str, int], *, at: da
     changed = _dated(session, sitting, rows, chosen, at)
     closing = closes_on(sitting.sits_on, settings_of(sitting).agenda_closes_days)
     warned_from = closing - timedelta(days=BEFORE_DAYS)
-    done = seen(queries.signs_of(session, sitting), warned_from, closing, day(at))
+    signs = queries.signs_of(session, sitting)
+    done = seen(signs, warned_from, closing, rows[Task.REMINDER].due_on, day(at))
     for task, row in rows.items():
         if task in done and row.done_at is None:
             row.done_at, row.done_how, row.done_by = at, SEEN, THE_CLOCK.name

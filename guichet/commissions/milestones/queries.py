@@ -170,6 +170,7 @@ def signs_of(session: Session, sitting: CommissionSession) -> Signs:
     return Signs(
         sitting.state,
         day(sitting.agenda_built_at) if sitting.agenda_built_at else None,
+        sitting.convened_on if sitting.state == "convened" else None,
         called=called[0],
         reached=called[1],
         minutes=session.get(Minutes, sitting.id) is not None,

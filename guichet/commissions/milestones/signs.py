@@ -17,6 +17,7 @@ class Signs:
 
     state: str
     agenda_built_on: date | None = None
+    convened_on: date | None = None
     called: int = 0
     """Members called who have still to come, and how many of them were reminded or answered."""
     reached: int = 0
@@ -28,11 +29,11 @@ class Signs:
     still_awaited: int = 0
 
 
-def seen(signs: Signs, warned_from: date, closes_on: date, today: date) -> frozenset[Task]:
+def seen(signs: Signs, warned_from: date, closes_on: date, reminder_on: date, today: date) -> frozenset[Task]:
     """The tasks that are done, as far as the guichet sees.
 
     The families are written to from `warned_from` on (update_warning.py); `closes_on` is the last day to complete
-    a file.
+    a file; `reminder_on` is the day of the reminder.
     """
     found = set()
     if today > warned_from:
@@ -44,6 +45,9 @@ def seen(signs: Signs, warned_from: date, closes_on: date, today: date) -> froze
             found.add(Task.AGENDA_FROZEN)
     if signs.state in CALLED:
         found.add(Task.CONVOCATION)
+    if signs.convened_on is not None and signs.convened_on >= reminder_on:
+        # A convocation that leaves when its reminder should is the reminder.
+        found.add(Task.REMINDER)
     if signs.called and signs.reached == signs.called:
         found.add(Task.REMINDER)
     if signs.state in HELD:

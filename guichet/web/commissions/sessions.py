@@ -11,6 +11,7 @@ from guichet.commissions.convocations.answers import of_account
 from guichet.commissions.reglement import Reglement
 from guichet.commissions.sessions import actions as session_actions
 from guichet.commissions.sessions.agenda import USUAL_MINUTES
+from guichet.commissions.sessions.clashes import clashes
 from guichet.commissions.sessions.models import CommissionSession
 from guichet.commissions.sessions.queries import opened_session, rounds, sessions_of
 from guichet.commissions.sessions.workflow import SESSION
@@ -25,6 +26,7 @@ from guichet.web.commissions.opening import opened, told
 from guichet.web.door import at, catalogue, commit, db, is_reading, needs, not_for_them, person
 
 STEPS = ("convene", "open", "postpone", "cancel")
+PREPARED = ("planned", "convened")
 
 
 @bp.get("/<int:commission_id>/seances/nouvelle")
@@ -201,6 +203,7 @@ def _page(found: CommissionSession, refusal: DomainError | None = None, urgency:
         sentence=sentence,
         urgency=urgency,
         duration=french.duration,
+        clashes=clashes(db(), found) if prepares and found.state in PREPARED else [],
     )
 
 
