@@ -130,7 +130,7 @@ def both_commissions_sit(live: Live, town: Town, secretary: Page, president: Pag
         secretary.get_by_role("button", name="Point suivant").click()
         title = secretary.get_by_role("heading", level=1)
         expect(title).to_have_text(re.compile("|".join(numbers)))
-        number = title.inner_text().removeprefix("n° ")
+        number = title.inner_text().removeprefix("n°\u00a0")
         choice = decided.pop(numbers[number])
         if choice == "Refuser":
             secretary.get_by_label("Motif du refus").select_option("rank")
