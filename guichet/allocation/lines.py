@@ -6,6 +6,7 @@ from typing import Any
 
 from guichet.allocation import words
 from guichet.allocation.frozen import Names
+from guichet.allocation.holders import Holder, Holders, Rank, before, rank
 from guichet.allocation.problem import CURRENT, Assignment, Demand, Problem, Refusal, Result
 
 PLACED, KEPT, UNPLACED = "placed", "kept", "unplaced"
@@ -52,15 +53,7 @@ class _Reading:
         self.refused = {(line.demand, line.establishment): line for line in result.refusals}
         self.blocking = {(line.demand, line.establishment) for line in result.blocking}
         self.order = {demand.id: demand.order for demand in problem.demands}
-        self.inside: dict[tuple[str, str], list[tuple[Demand, str]]] = {}
-        for demand in problem.demands:
-            line = self.given.get(demand.id)
-            if line and line.seat != CURRENT and not demand.pinned:
-                self.inside.setdefault((line.establishment, demand.section), []).append((demand, line.seat))
-        self.shown: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
-        self.units: dict[str, list[Demand]] = {}
-        for demand in problem.demands:
-            self.units.setdefault(demand.together or demand.id, []).append(demand)
+        self.holders = Holders(problem, self.given)
 
     def standing(self, demand: Demand) -> Standing:
         """One demand."""
@@ -107,15 +100,19 @@ class _Reading:
         Brothers and sisters are compared with the points of the lowest of them.
         """
         seen, house = refusal.witness, refusal.establishment
-        worst = self._worst(demand, house)
+        lowest = self.holders.lowest(demand, house)
+        place = rank(lowest, house)
+        inside = self.holders.at(house, seen.section, seen.slot)
         told: dict[str, Any] = {
             "slot": words.when_words(self.names.when(seen.slot)),
             "section": self.names.section(house, seen.slot, demand.id),
             "since": self.names.when(seen.slot)[0][0][0].isoformat(),
             "seats": seen.seats,
-            "admitted": self._admitted(house, seen.section, seen.slot),
-            "asked": self.names.points(worst, house),
-            "asked_position": self.order[worst],
+            "admitted": [self._held(one, house, place, demand.group) for one in inside],
+            "better": len(before(inside, place, demand.group)),
+            "needs": self.holders.needs(demand, seen.section, seen.slot),
+            "asked": self.names.points(lowest.id, house),
+            "asked_position": lowest.order,
         }
         if not seen.seats and self.names.is_closed(house, seen.slot):
             told["closed"] = True
@@ -124,28 +121,18 @@ class _Reading:
             told |= {"last": self.names.points(last, house), "last_position": self.order[last]}
         return told
 
-    def _admitted(self, house: str, section: str, slot: str) -> list[dict[str, Any]]:
-        """Those who hold the free seats of a slot, best ranked first; whom people decided sit on seats already taken."""
-        key = house, section, slot
-        if key not in self.shown:
-            ranked = sorted(
-                (-(self.names.points(one.id, house) or 0), one.order, seat)
-                for one, seat in self.inside.get((house, section), ())
-                if slot in one.slots
-            )
-            self.shown[key] = [
-                {"points": -points, "position": order, "seat": seat} for points, order, seat in ranked
-            ]
-        return self.shown[key]
-
-    def _worst(self, demand: Demand, house: str) -> str:
-        """The member of the unit that gives it its rank at an establishment."""
-        members = self.units[demand.together or demand.id]
-        ranked = [
-            (next(wish.score for wish in one.wishes if wish.establishment == house), -one.order, one.id)
-            for one in members
-        ]
-        return min(ranked)[2]
+    def _held(self, one: Holder, house: str, place: Rank, group: str | None) -> dict[str, Any]:
+        """A seat as told to a demand ranked at `place`: points and order, never a name."""
+        told: dict[str, Any] = {
+            "points": self.names.points(one.demand.id, house),
+            "position": one.demand.order,
+            "seat": one.seat,
+        }
+        if not one.within_reach(group):
+            told["apart"] = True
+        if one.rank > place:
+            told["after"] = True
+        return told
 
 
 def last_points(standings_: Collection[Standing]) -> Mapping[int, int]:

@@ -33,6 +33,8 @@ def _refused(wish: Mapping[str, Any], together: bool, yours: str) -> str:
         return f"{where} : l’établissement n’ouvre pas à ces heures."
     if not seats:
         return f"{where} : aucune place libre."
+    if together and (short := _too_few(wish)):
+        return f"{where} : {short}"
     full = f"{where} : complet ({french.count(seats, 'place')})"
     if wish.get("last") is None:
         return f"{full} ; il en faut plusieurs à la fois pour une fratrie."
@@ -43,6 +45,21 @@ def _refused(wish: Mapping[str, Any], together: bool, yours: str) -> str:
     return (
         f"{full} ; dernier dossier admis {points(last)}, autant que {yours} : l’ordre de départage du barème le "
         f"place avant (rang {wish['last_position']}, {yours} {wish['asked_position']})."
+    )
+
+
+def _too_few(wish: Mapping[str, Any]) -> str:
+    """Why brothers and sisters do not fit although the better ranked leave a seat; empty when they leave none."""
+    seats, better, needs = wish["seats"], wish.get("better", wish["seats"]), wish.get("needs", 1)
+    if better >= seats or needs <= seats - better:
+        return ""
+    left = f"il en reste {seats - better}, la fratrie en demande {needs}"
+    if not better:
+        return f"{french.count(seats, 'place')}, la fratrie en demande {needs}."
+    return (
+        f"{french.count(seats, 'place')}, dont {better} à {french.plural(better, 'un dossier', 'des dossiers')} "
+        f"mieux {french.plural(better, 'classé')} (dernier admis {points(wish['last'])}, le plus bas de la fratrie "
+        f"en a {wish['asked']}) : {left}."
     )
 
 

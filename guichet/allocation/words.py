@@ -24,7 +24,12 @@ STEP = {
     "done": "Terminé",
 }
 OUTCOME = {"placed": "place proposée", "kept": "garde sa place actuelle", "unplaced": "pas de place proposée"}
-SEAT = {"open": "place ouverte à tous", "current": "sa place actuelle", "pinned": "décision"}
+SEAT = {
+    "open": "place ouverte à tous",
+    "opened": "place réservée que personne n’a demandée",
+    "current": "sa place actuelle",
+    "pinned": "décision",
+}
 LEFT_OUT = {
     "decided": "une décision est déjà enregistrée : sa place est comptée prise",
     "not_regular": "accueil occasionnel ou d’urgence, hors commission",
