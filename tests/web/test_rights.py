@@ -63,6 +63,7 @@ WHO = {
     "admin.close_account": "G",
     "admin.reopen_account": "G",
     "admin.end_sign_ins": "G",
+    "admin.before_opening": "CG",
     "admin.parameters": "CG",
     "admin.change_parameters": "CG",
     "admin.serve_communes": "CG",

@@ -23,7 +23,8 @@ from guichet.web.admin.blueprint import bp
 from guichet.web.door import at, catalogue, commit, db, forget_catalogue, needs, person, trace
 from guichet.web.legal_texts import LEGAL_TEXTS
 
-DECLARED = (*DELAYS, *SETTINGS, *MILESTONES)
+GROUPS = (("Demandes", DELAYS), ("Places et réponses", SETTINGS), ("Commissions", MILESTONES))
+DECLARED = tuple(item for _title, group in GROUPS for item in group)
 
 Entry = TypeVar("Entry", ManagerEntry, DeskEntry)
 
@@ -168,7 +169,7 @@ def _settings_page(typed: dict[str, str], problems: dict[str, str]) -> str:
     offer = catalogue()
     return render_template(
         "admin/parameters.html",
-        delays=DECLARED,
+        groups=GROUPS,
         typed=typed,
         problems=problems,
         towns=list(offer.towns.values()),
