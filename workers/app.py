@@ -46,6 +46,7 @@ CONFIGURATION: dict[str, Any] = {
     "worker_send_task_events": False,
     "beat_schedule": {line.name: line.entry() for line in TIMETABLE},
     "beat_max_loop_interval": 5,
+    "beat_scheduler": "workers.beat:Clock",
 }
 
 
