@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from guichet.core.db import Base, Database, bind_sessions, make_engine
+from guichet.core.db import IMMEDIATE, Base, Database, bind_sessions, make_engine
 from guichet.machine.tables import ALL_MODELS
 
 OFTEN = 40
@@ -57,6 +57,7 @@ class Kept:
                 self.engine = make_engine(address)
                 if make_url(address).get_backend_name() == "sqlite":
                     event.listen(self.engine, "connect", _do_not_wait_for_the_disk)
+                    event.listen(self.engine, "before_cursor_execute", _writing_is_said_at_the_beginning)
             with self.engine.begin() as connection:
                 tables = _filled(connection)
                 self.given = {name: _lines(connection, name) for name in tables}
@@ -68,7 +69,7 @@ class Kept:
     def _emptied(self, engine: Engine) -> bool:
         """Whether everything the test wrote could be taken away."""
         try:
-            with engine.begin() as connection:
+            with engine.execution_options(sqlite_begin=IMMEDIATE).begin() as connection:
                 if engine.dialect.name == "postgresql":
                     connection.execute(text("set local lock_timeout = '2s'"))
                 filled = _filled(connection)
@@ -103,3 +104,12 @@ def _do_not_wait_for_the_disk(connection: Any, _record: Any) -> None:
     cursor = connection.cursor()
     cursor.execute("PRAGMA synchronous=OFF")
     cursor.close()
+
+
+def _writing_is_said_at_the_beginning(
+    connection: Connection, _cursor: Any, statement: str, _parameters: Any, context: Any, _many: bool
+) -> None:
+    """SQLite refuses at once, one day out of many, who reads first and writes later: here, every time."""
+    if context is not None and (context.isinsert or context.isupdate or context.isdelete):
+        begun = connection.get_execution_options().get("sqlite_begin")
+        assert begun == IMMEDIATE, f"written in a transaction begun to read: {statement}"
