@@ -19,6 +19,7 @@ from guichet.demands.delays import CONFIRM_CHILDMINDERS, DELAYS, KEEP_DRAFTS
 from guichet.demands.models import Draft
 from guichet.demands.timers import TIMERS, Tick, Timer
 from guichet.establishments.catalogue import load_catalogue
+from guichet.notifications.incoming import actions as incoming
 from guichet.placements import sheet_chasing
 from guichet.placements.childminders import chasing as childminder_chasing
 from guichet.placements.offers import timers as offer_timers
@@ -50,6 +51,7 @@ def forget(database: Database, at: datetime) -> dict[str, int]:
         children = forget_children(session, day(at))
         availability_actions.forget_past(session, at=at)
         convocation_answers.forget_links(session, at=at)
+        incoming.forget_old(session, at=at)
         campaign_consulting.forget_past(session, at=at)
     families = each(
         database,

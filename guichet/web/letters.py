@@ -12,7 +12,7 @@ from guichet.demands.mailings import Mailing
 from guichet.demands.words import LETTER
 from guichet.notifications import actions, queries, words
 from guichet.placements.offers.answer_links import unlinked
-from guichet.web import door, exports
+from guichet.web import door, exports, incoming
 from guichet.web.addresses import asked_id
 
 bp = Blueprint("letters", __name__)
@@ -156,6 +156,7 @@ def _tray(tray: str, template: str) -> str:
         letter_states=words.STATES,
         letter_channels=words.CHANNELS,
         kinds=LETTER,
+        received=incoming.count_shown(),
     )
 
 

@@ -17,7 +17,7 @@ from guichet.core import clock, french
 from guichet.core.months import add_months
 from guichet.demands import drafts, waiting, words
 from guichet.notifications import queries as letters
-from guichet.web import door
+from guichet.web import door, incoming
 from guichet.web.offers import doors as offers
 from guichet.web.queue_address import CASE_SLUGS, slug_of
 from guichet.web.queue_lines import child_name
@@ -128,6 +128,9 @@ def _doors(today: date) -> list[Section]:
         lost = len(letters.undelivered(door.db(), limit=MOST_LETTERS))
         why = "La famille ne les a pas reçus : vérifiez l’adresse, ou appelez."
         found.append(Section("Courriers non remis", why, lost, lost == MOST_LETTERS, "/courriers"))
+        why = "Le guichet n’a pas su les traiter seul : lisez-les dans leur boîte."
+        to_see = incoming.count_shown() or 0
+        found.append(Section("Courriels reçus à voir", why, to_see, False, url_for("incoming.page")))
     return [one for one in found if one.number]
 
 

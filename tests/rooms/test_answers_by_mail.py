@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,17 +13,19 @@ from sqlalchemy import select
 from guichet.commissions.convocations import papers
 from guichet.commissions.convocations.actions import tell_rearranged
 from guichet.commissions.convocations.queries import proofs
+from guichet.core import process
 from guichet.core.db import Database
 from guichet.core.settings import Settings
 from guichet.notifications.incoming import queries
 from guichet.notifications.incoming.models import ReceivedMail
-from guichet.notifications.mailer import message_id
+from guichet.notifications.mailer import Mailer, message_id
 from guichet.notifications.models import LetterRow
 from guichet.notifications.relay import Relay
 from tests import make
-from tests.convocations import Room, calendars
+from tests.convocations import Room, calendars, received
 from tests.imapserver import ImapServer, imap_server
 from tests.mailserver import MailServer
+from tests.outbox import Clock
 from tests.pressed import Pressed, absence, apple, gmail, outlook, thunderbird
 from tests.rooms.test_bounces import report
 from workers.mailbox import read_mailbox, treat
@@ -107,6 +110,25 @@ def test_a_button_pressed_in_each_calendar_program_is_the_answer(
     assert (post.to_see(), post.read()) == ([], {})
 
 
+@pytest.mark.parametrize("heard", [True, False])
+def test_the_mail_says_whether_the_buttons_of_a_calendar_are_heard(
+    room: Room, database: Database, server: MailServer, tmp_path: Path, heard: bool
+):
+    told = {"GUICHET_HOME": str(tmp_path), "SMTP_PORT": str(server.port)}
+    imap = {"IMAP_HOST": "127.0.0.1", "IMAP_USER": "reponses", "IMAP_PASSWORD": "mot-de-passe"}
+    settings = Settings.from_environment(told | imap if heard else told)
+    room.calling = replace(room.calling, reads_replies=settings.reads_replies)
+    room.convene()
+    with closing(Mailer(settings)) as mailer:
+        room.send(Relay(database, mailer, Clock(), process.this_process()))
+    (mail,) = received(server, "honorine")
+    text = mail.get_body(("plain",)).get_content()
+    found = calendars(server, "honorine")[0]
+    assert found.parameters[0]["ATTENDEE"]["RSVP"] == ("TRUE" if heard else "FALSE")
+    assert ("ne lit pas la réponse" in " ".join(text.split())) is not heard
+    assert ("Accepter" in found.events[0]["DESCRIPTION"]) is heard
+
+
 def test_a_worker_killed_before_it_marks_the_box_takes_nothing_twice(post: Post):
     mail = outlook(post.pressed(EVRARD, part="DECLINED"))
     assert post.treat(mail) == "answered"
@@ -133,7 +155,9 @@ def test_what_is_not_an_answer_stays_beside_it_and_is_never_a_presence(post: Pos
     found = [post.room.of(name) for name in (HONORINE, LUDIVINE, REGINE, EVRARD)]
     assert [one.answer for one in found] == [""] * 4
     assert [one.mail_said for one in found] == ["perhaps", "other_date", "somebody", ""]
-    assert "vendredi 26 mars 2027" in found[1].mail_remark and "Plutôt le soir" in found[1].mail_remark
+    assert (
+        found[1].mail_remark.replace("\xa0", " ") == "Propose le vendredi 26 mars 2027 à 14 h. Plutôt le soir"
+    )
     post.room.answer(LUDIVINE, "present", at=LATER)
     assert (post.room.of(LUDIVINE).mail_said, post.room.of(LUDIVINE).mail_remark) == ("", "")
 

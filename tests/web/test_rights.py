@@ -368,6 +368,8 @@ WHO = {
     "places.change_stay": "D",
     "letters.undelivered": "ACG",  # G: the letters about accounts, without their text
     "letters.waiting": "ACG",
+    "incoming.page": "ACG",  # A, C: the list; G: how the mailbox goes
+    "incoming.seen": "AC",
     "letters.print_tray": "ACG",
     "letters.batch": "ACG",
     "letters.posted": "ACG",

@@ -131,6 +131,12 @@ def to_remind(session: Session, today: date, *, after: int = 0, limit: int = 50)
     return list(session.scalars(wanted.order_by(Convocation.id).limit(limit)))
 
 
+def sessions_of(session: Session, convocation_ids: Sequence[int]) -> dict[int, int]:
+    """The session of each convocation."""
+    wanted = select(Convocation.id, Convocation.session_id).where(Convocation.id.in_(convocation_ids))
+    return {row.id: row.session_id for row in session.execute(wanted)}
+
+
 def on_the_list(found: Sequence[Convocation]) -> list[Called]:
     """The seats as the choices of an answer look at them: what the holder said, and not her deputy."""
     return [
