@@ -9,22 +9,31 @@ from pathlib import Path
 from typing import Any
 
 import axe_playwright_python
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
+AXE: str = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"],
     # Faults are told in full; of what passes, axe then describes one element instead of all of them.
     "resultTypes": ["violations"],
 }
-SHOWN = """() => JSON.stringify([
+SHOWN = """JSON.stringify([
     document.documentElement.outerHTML, location.pathname, innerWidth, innerHeight, scrollX, scrollY,
     matchMedia("(prefers-color-scheme: dark)").matches, document.styleSheets.length,
     [...document.querySelectorAll("*")].indexOf(document.activeElement),
     [...document.querySelectorAll("input, select, textarea")].map(one => [one.value, one.checked]),
 ])"""
+LOOKED = f"""async rules => {{
+    const shown = {SHOWN};
+    if (!window.axe) {{
+        {AXE}
+    }}
+    return [shown, (await window.axe.run(document, rules)).violations];
+}}"""
 RANDOM = re.compile(r"[\w-]{40,}\.[\w-]{6}\.[\w-]{27}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}")
 """What is drawn for each page or form: its token, its number."""
+TRIES = 20
+"""The times that a page may leave under the eyes of axe."""
 _sound: set[str] = set()
 
 
@@ -67,13 +76,19 @@ def faults(page: Page) -> list[tuple[str, list[Any]]]:
     A page shown before to the letter by this process, as when a journey is made again on the other database,
     was found without a fault and is not looked at twice.
     """
-    # A click returns as soon as the next page begins to come: it has no document yet.
-    page.wait_for_load_state("load")
-    shown = RANDOM.sub("", page.evaluate(SHOWN))
-    if shown in _sound:
-        return []
-    page.evaluate(AXE)
-    found = page.evaluate("async rules => (await axe.run(document, rules)).violations", RULES)
-    if not found:
-        _sound.add(shown)
-    return [(one["id"], [node["target"] for node in one["nodes"]]) for one in found]
+    for _ in range(TRIES):
+        # A click returns as soon as the next page begins to come: it has no document yet.
+        page.wait_for_load_state("load")
+        try:
+            if RANDOM.sub("", page.evaluate(SHOWN)) in _sound:
+                return []
+            shown, found = page.evaluate(LOOKED, RULES)
+        except Error as left:
+            # A page that waits for a worker asks for itself again every few seconds: the next one is looked at.
+            if "context was destroyed" not in left.message:
+                raise
+            continue
+        if not found:
+            _sound.add(RANDOM.sub("", shown))
+        return [(one["id"], [node["target"] for node in one["nodes"]]) for one in found]
+    raise AssertionError("this page never stays long enough to be looked at")

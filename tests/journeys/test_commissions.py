@@ -57,6 +57,7 @@ def test_a_commission_is_made_and_its_agenda_too_without_a_fault_on_any_page(
     expect(page.get_by_text("la famille n’a pas confirmé sa demande")).to_be_visible()
     page.get_by_label("Ce qui sera lu").fill("Approbation du procès-verbal")
     page.get_by_role("button", name="Ajouter le point").click()
+    expect(page.get_by_text("Approbation du procès-verbal").first).to_be_visible()
     agenda = page.url
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 900})

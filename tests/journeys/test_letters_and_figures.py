@@ -6,7 +6,7 @@ from mailbox import Maildir
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from sqlalchemy import select, update
 
 from guichet.accounts.policy import AGENT
@@ -83,5 +83,5 @@ def test_a_received_mail_shows_its_form_and_its_text(
     page.goto(f"{live.address}/boite")
     axe()
     page.get_by_role("link", name="Accusé de réception").click()
-    assert page.frame_locator("iframe").get_by_text("Bonjour").inner_text() == "Bonjour"
+    expect(page.frame_locator("iframe").get_by_text("Bonjour")).to_have_text("Bonjour")
     axe()

@@ -93,7 +93,7 @@ def test_a_year_is_planned_consulted_published_convened_and_followed(
     object_by_mail(browser, live, post, CHAIR, first[spring])
     object_by_mail(browser, live, post, OTHER, None)
     page.reload()
-    assert page.get_by_text("a répondu", exact=True).count() == 2
+    expect(page.get_by_text("a répondu", exact=True)).to_have_count(2)
     page.get_by_role("button", name="Recalculer avec les réponses").click()
     run, second = desk.compute()
     moved = {key for key in first if first[key] != second.get(key)}
@@ -152,7 +152,7 @@ def object_by_mail(browser: Browser, live: Live, post: Post, name: str, half_day
 def differences(desk: Desk, run: int, moved: int) -> None:
     """The page says what moves, session by session."""
     desk.open(f"/calendrier/calculs/{run}/differences")
-    assert desk.page.locator("tbody tr").count() == moved
+    expect(desk.page.locator("tbody tr")).to_have_count(moved)
 
 
 def publish(desk: Desk, run: int, number: int) -> None:
@@ -233,7 +233,7 @@ def follow(desk: Desk, post: Post, town: int, on: date) -> None:
 
     assert turn(60) == 0
     desk.open(f"/calendrier/echeances/seance/{sitting.id}")
-    assert desk.page.locator("tbody tr").count() == len(Task)
+    expect(desk.page.locator("tbody tr")).to_have_count(len(Task))
     # The convocation has left: the guichet saw it.
     expect(desk.page.get_by_text("constaté par le guichet")).to_be_visible()
     before = letters(database)
