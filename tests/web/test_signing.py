@@ -160,11 +160,20 @@ def test_the_minutes_come_in_two_forms_with_their_fingerprint_and_what_follows_i
     page = f"/commissions/seances/{number}/documents"
     visitor.get(page)
     visitor.post(page, {"kind": "extract", "demand": str(round_.demands["Bob"])})
+    html = visitor.get(page)
+    assert "Documents en préparation" in html and html.count('<progress value="0"') == 3
+    with database.transaction() as session:
+        session.execute(update(SessionDocument).where(SessionDocument.kind == "extract").values(percent=40))
+    with database.reading() as session:
+        child = session.get_one(Demand, round_.demands["Bob"]).number
+    html = visitor.get(page)
+    assert f"Extrait pour la famille n° {child}, mise en page" in html and '<progress value="40"' in html
     assert PaperBench(database, clock.now, process.this_process()).work() == 3
     html = visitor.get(page)
+    assert "<progress" not in html and f"Extrait pour la famille n° {child}" in html
     with database.reading() as session:
         papers = {one.kind: one for one in session.scalars(select(SessionDocument))}
-    assert {one.failure for one in papers.values()} == {""}
+    assert {(one.failure, one.percent) for one in papers.values()} == {("", 100)}
     assert all(one.sha256 in html and "PV-2026-0001" in html for one in papers.values())
     answer = visitor.client.get(f"{page}/{papers['nominal'].id}.pdf")
     assert answer.data.startswith(b"%PDF")

@@ -21,6 +21,8 @@ from guichet.establishments.catalogue import load_catalogue
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=2)
+TAKEN, READ, PRINTED = 10, 40, 90
+"""Percents: printing takes longer than reading what is printed."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +45,13 @@ class PaperBench:
     def _make(self, paper_id: int) -> None:
         try:
             pdf = print_paper(self._frozen(paper_id))
+            self._reach(paper_id, PRINTED)
             with self.database.transaction() as session:
                 self.hold.end(
                     session,
                     paper_id,
                     state=DONE,
+                    percent=100,
                     done_at=self.clock(),
                     content=pdf,
                     size=len(pdf),
@@ -61,10 +65,15 @@ class PaperBench:
             log.exception("Document %d : échec", paper_id)
             self.hold.give_up(self.database, paper_id, UNFORESEEN)
 
+    def _reach(self, paper_id: int, percent: int) -> None:
+        with self.database.transaction() as session:
+            self.hold.go_on(session, paper_id, self.clock(), percent=percent)
+
     def _frozen(self, paper_id: int) -> Facts:
+        self._reach(paper_id, TAKEN)
         with self.database.transaction() as session:
             paper = session.get_one(SessionDocument, paper_id, options=[undefer(SessionDocument.facts)])
             if paper.facts is None:
                 paper.facts = facts_of(session, paper, load_catalogue(session))
-            self.hold.go_on(session, paper_id, self.clock())
+            self.hold.go_on(session, paper_id, self.clock(), percent=READ)
             return paper.facts

@@ -54,6 +54,7 @@ class SessionDocument(Base):
         CheckConstraint(f"kind IN {KINDS}", name="kind"),
         CheckConstraint(f"(kind = '{EXTRACT}') = (demand_id IS NOT NULL)", name="extract"),
         CheckConstraint(f"state IN {STATES}", name="state"),
+        CheckConstraint("percent BETWEEN 0 AND 100", name="percent"),
         CheckConstraint(f"(state = '{RUNNING}') = (lease_until IS NOT NULL)", name="leased"),
         CheckConstraint(f"state <> '{DONE}' OR (content IS NOT NULL AND sha256 <> '')", name="done"),
         CheckConstraint(f"state <> '{FAILED}' OR failure <> ''", name="failed_has_a_reason"),
@@ -71,6 +72,8 @@ class SessionDocument(Base):
     asked_by: Mapped[str] = mapped_column(String(120))
     asked_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(8), default=ASKED)
+    percent: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How far the worker is: what the paper says is read, then it is printed."""
     attempts: Mapped[int] = mapped_column(default=0)
     lease_owner: Mapped[str | None] = mapped_column(String(120))
     lease_until: Mapped[datetime | None]

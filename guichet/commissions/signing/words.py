@@ -28,6 +28,13 @@ PAPER = {
     papers.ATTENDANCE: "Feuille de présence à signer",
     papers.CALLED: "Preuves de convocation",
 }
+PAPER_STEP = {
+    0: "en attente d’un travailleur",
+    10: "lecture de la séance",
+    40: "mise en page",
+    90: "enregistrement",
+}
+"""By the percent that the worker has reached."""
 PAPER_STATE = {
     papers.ASKED: "demandé",
     papers.RUNNING: "en cours",

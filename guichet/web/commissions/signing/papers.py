@@ -9,7 +9,7 @@ from guichet.commissions.papers import models as papers
 from guichet.commissions.papers.models import SessionDocument
 from guichet.commissions.sessions.models import CommissionSession
 from guichet.commissions.signing import queries as signing_queries
-from guichet.commissions.signing.words import PAPER, PAPER_STATE
+from guichet.commissions.signing.words import PAPER, PAPER_STATE, PAPER_STEP
 from guichet.commissions.sitting.queries import item_lines
 from guichet.core import french
 from guichet.core.errors import DomainError, InvalidError
@@ -110,6 +110,7 @@ def _page(found: CommissionSession, refusal: DomainError | None = None) -> Respo
     waiting = any(one.state in (papers.ASKED, papers.RUNNING) for one in rows)
     minutes = signing_queries.minutes_of(db(), found.id)
     waiting_approval = documents.to_approve(db(), found) if found.state == "sitting" else []
+    numbers = [(one.demand_id, f"n° {one.number}") for one in item_lines(db(), found) if one.demand_id]
     page = render_template(
         "commissions/signing/papers.html",
         sitting=found,
@@ -122,7 +123,10 @@ def _page(found: CommissionSession, refusal: DomainError | None = None) -> Respo
             (one.session_id, f"{one.number}, séance du {french.plain_date(on)}")
             for one, on in waiting_approval
         ],
-        demands=[(one.demand_id, f"n° {one.number}") for one in item_lines(db(), found) if one.demand_id],
+        demands=numbers,
+        numbers=dict(numbers),
+        steps=PAPER_STEP,
+        making=[one for one in rows if one.state in (papers.ASKED, papers.RUNNING)],
         asks=person().may("run_session"),
         words=words,
         names=PAPER,
