@@ -1,7 +1,9 @@
 """The mails that came and that somebody must look at, and what the pages say of the answers that come by mail."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
+from flask import Flask
 from sqlalchemy import select, update
 
 from guichet.accounts.policy import ADMINISTRATOR, AGENT, COORDINATOR
@@ -66,3 +68,21 @@ def test_the_list_costs_the_same_with_one_mail_and_with_three(
             visitor.get("/courriers/recus")
         counted.append(len(statements))
     assert counted[0] == counted[1] <= 6
+
+
+def test_the_pages_say_that_the_mailbox_is_read_or_why_it_is_not(
+    app: Flask, visit: Visit, database: Database, catalogue: Catalogue
+) -> None:
+    told = app.extensions["guichet.settings"]
+    administrator, coordinator = visit(ADMINISTRATOR), visit(COORDINATOR)
+    assert "Aucune boîte n’est lue" in administrator.get("/administration/mise-en-route")
+    assert "Reçus à voir" not in coordinator.get("/courriers")
+    app.extensions["guichet.settings"] = replace(told, imap_host="imap.exemple.test", imap_user="reponses")
+    with database.transaction() as session:
+        actions.note_reading(session, at=make.NOON, failure="La boîte est fermée.")
+    for page in ("/administration/mise-en-route", "/courriers/recus"):
+        assert "La boîte est fermée." in administrator.get(page)
+    assert "Reçus à voir" in coordinator.get("/courriers")
+    with database.transaction() as session:
+        actions.note_reading(session, at=make.NOON)
+    assert "lue le lundi 23 novembre 2026 à 12 h" in coordinator.get("/courriers/recus")

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from guichet.core import texts
+from guichet.core import french, texts
 from guichet.core.clock import day
 from guichet.core.french import count
+from guichet.notifications.incoming.queries import Reading, reading
 from guichet.observatory.opening import Opening, opening
 from guichet.web.admin.blueprint import bp
-from guichet.web.door import at, db, needs, person
+from guichet.web.door import at, db, needs, person, settings
 from guichet.web.legal_texts import LEGAL_TEXTS
 
 
@@ -31,7 +32,8 @@ class Step:
 def before_opening() -> ResponseReturnValue:
     """Every step, done or to be done."""
     missing = sum(not value for value in texts.read(db(), LEGAL_TEXTS).values())
-    steps = steps_of(opening(db(), day(at())), missing)
+    mailbox = _mailbox(settings().reads_replies, reading(db()))
+    steps = steps_of(opening(db(), day(at())), missing, mailbox)
     urls = {
         one.title: url_for(one.endpoint) for one in steps if any(person().may(right) for right in one.rights)
     }
@@ -39,7 +41,7 @@ def before_opening() -> ResponseReturnValue:
     return render_template("admin/opening.html", steps=steps, urls=urls, left=left)
 
 
-def steps_of(now: Opening, missing: int) -> list[Step]:
+def steps_of(now: Opening, missing: int, mailbox: Step) -> list[Step]:
     """The steps in the order they are taken; `missing` legal texts are not written yet."""
     agents = count(now.agents, "agent RPE", "agents RPE")
     coordinators = count(now.coordinators, "personne", "personnes")
@@ -78,6 +80,7 @@ def steps_of(now: Opening, missing: int) -> list[Step]:
             ),
             *("Voir les courriers", "letters.waiting", ("handle_letters", "manage_accounts")),
         ),
+        mailbox,
         Step(
             "Les comptes",
             now.agents > 0 and now.coordinators > 0 and not now.undirected,
@@ -126,6 +129,20 @@ def steps_of(now: Opening, missing: int) -> list[Step]:
             *("Composer les commissions", "commissions.page", ("keep_commissions",)),
         ),
     ]
+
+
+def _mailbox(reads: bool, last: Reading) -> Step:
+    """One may do without: members then answer by their link, and nobody learns that a mail came back."""
+    told = _first(
+        (not reads, "Aucune boîte n’est lue : ni les courriels qui reviennent, ni les réponses des agendas."),
+        (bool(last.failure), last.failure),
+        (last.read_at is None, "Elle n’a pas encore été lue."),
+        (True, f"Lue le {french.at(last.read_at)}." if last.read_at else ""),
+    )
+    done = not reads or (last.read_at is not None and not last.failure)
+    return Step(
+        "La boîte des réponses", done, told, "Voir", "incoming.page", ("handle_letters", "manage_accounts")
+    )
 
 
 def _first(*cases: tuple[bool, str]) -> str:
