@@ -82,7 +82,9 @@ def forget() -> None:
 
 
 def leave() -> None:
-    """Close everything at the end of the process."""
+    """Give back what runs beside the tasks, then close everything, at the end of the process."""
+    if calendars.cache_info().currsize and calendars().waits():
+        calendars().hold.let_go(database())
     if relay.cache_info().currsize:
         relay().mailer.close()
     if database.cache_info().currsize:

@@ -27,9 +27,10 @@ def compute_proposals() -> None:
 
 @shared_task(name="workers.compute_calendars")
 def compute_calendars() -> None:
-    """Compute the calendars of commissions that were asked for, beside the other tasks."""
+    """Compute a calendar of commissions that was asked for, beside the other tasks; the next sweep goes on."""
     bench = room.calendars()
-    run_aside("calendars", bench.waits, bench.work)
+    # One: what its process gives back when told to stop, it must not take again.
+    run_aside("calendars", bench.waits, lambda: bench.work(most=1))
 
 
 @shared_task(name="workers.prepare_signatures")

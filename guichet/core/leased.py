@@ -71,6 +71,17 @@ class Hold(Generic[Row]):
         with database.transaction() as session, suppress(LostError):
             self.end(session, row_id, state=FAILED, failure=sentence)
 
+    def let_go(self, database: Database) -> None:
+        """Leave to the next worker what this one holds: it was told to stop, and killed nothing that counts."""
+        one = self.model
+        with database.transaction() as session:
+            session.execute(
+                update(one)
+                .where(one.state == RUNNING, one.lease_owner == self.owner)
+                .values(state=ASKED, attempts=one.attempts - 1, lease_owner=None, lease_until=None)
+                .execution_options(synchronize_session=False)
+            )
+
     def take_next(self, database: Database, clock: Callable[[], datetime]) -> int | None:
         """The oldest row that waits, taken; None, at next to no cost, when there is none."""
         with database.reading() as session:

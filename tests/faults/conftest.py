@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 import subprocess
 import threading
 import time
@@ -58,11 +59,12 @@ class Supervised:
         pid = self.process.pid
         return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
-    def stop(self) -> None:
+    def stop(self, how: signal.Signals = signal.SIGKILL) -> None:
+        """End it for good, and wait until it has gone."""
         self._stopping.set()
         if self.process is not None:
-            self.process.kill()
-        self._thread.join(10)
+            self.process.send_signal(how)
+        self._thread.join(10 if how == signal.SIGKILL else STARTED_S)
 
 
 class Installation:

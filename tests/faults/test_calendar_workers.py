@@ -23,6 +23,9 @@ pytestmark = pytest.mark.faults
 YEAR = year_of(28, "monthly", 1, work_limit=1)
 """A search of some seconds, long enough to be caught in the middle; its limit is counted in work, not in time."""
 
+LONG = replace(YEAR, work_limit=60)
+"""A minute at least."""
+
 
 def asked(guichet: Installation, year: Problem = YEAR) -> CalendarRun:
     """A calendar whose inputs a first worker has frozen: that of many communes, every month."""
@@ -59,9 +62,20 @@ def test_a_worker_killed_while_it_searches_leaves_its_calendar_to_the_next_which
     assert ended.result_digest == plan_digest(files.result_of(undisturbed))
 
 
+def test_a_worker_told_to_stop_gives_its_calendar_back_as_if_it_had_not_begun(
+    guichet_on_postgres: Installation,
+) -> None:
+    guichet = guichet_on_postgres
+    run = asked(guichet, LONG)
+    guichet.until(lambda: is_searching(guichet, run.id), STARTED_S)
+    guichet.worker.stop(signal.SIGTERM)
+    left = reread(guichet.database, run.id)
+    assert (left.state, left.attempts, left.lease_owner) == ("asked", 0, None)
+
+
 def test_letters_leave_while_a_calendar_is_searched(guichet_on_postgres: Installation) -> None:
     guichet = guichet_on_postgres
-    run = asked(guichet, replace(YEAR, work_limit=60))  # a minute at least
+    run = asked(guichet, LONG)
     guichet.until(lambda: is_searching(guichet, run.id), STARTED_S)
     guichet.post(3)
     guichet.until_all_sent(BUSY_S + guichet.slack)
