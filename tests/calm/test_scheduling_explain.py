@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guichet.scheduling.planning.changes import away, keep_dates, pin
-from guichet.scheduling.planning.explain import difference, least_tours, member_costs, next_dates, scores
+from guichet.scheduling.planning.explain import closers, difference, member_costs, next_dates, scores
+from guichet.scheduling.planning.least import least_tours
 from guichet.scheduling.planning.plan import Lost
 from guichet.scheduling.planning.problem import (
     Commission,
@@ -81,7 +82,10 @@ def test_the_next_best_dates_cost_what_the_plan_would_lose():
     found = solved(asked)
     others = next_dates(asked, found, "C3-1")
     assert len(others) == 3 and [one.cost for one in others] == sorted(one.cost for one in others)
+    score = next(one for one in scores(asked, found) if one.session == "C3-1")
     for other in others:
+        worth = sum(chair.points for chair in other.chairs) + other.distance + other.tour
+        assert other.cost == score.total - worth, "its parts make its cost"
         moved = tuple(
             replace(c, sessions=tuple(replace(s, pinned=at(found, other, s.id)) for s in c.sessions))
             for c in asked.commissions
@@ -108,6 +112,7 @@ def test_the_member_whose_absence_costs_most_sessions_comes_first():
     assert {one.person for one in costs[:2]} == {"doctor", "C3-local"}
     assert costs[0].sessions == 1 and costs[0].busy == 1.0
     assert member_costs(problem(), solved(problem())) == ()
+    assert closers(asked, "C3-1") == (("C3-local", 10), ("doctor", 10))
 
 
 def test_the_difference_of_two_plans_names_what_moves_and_nothing_else():

@@ -118,6 +118,8 @@ def test_the_year_is_drawn_with_its_table_and_each_session_opens(coordinator: Vi
         "Honorine Castel",
         "Les trois meilleures autres dates",
         "Part du déplacement de l’équipe",
+        "jour visé",
+        "Présidence",
     ):
         assert expected in page
     assert page.count(">Essayer</button>") == 3

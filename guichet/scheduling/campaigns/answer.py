@@ -1,18 +1,21 @@
 """Calm: all that a page says of a plan, counted once by the worker: scores, next dates, who costs sessions, findings."""
 
 from collections import Counter
+from collections.abc import Iterable
 from itertools import combinations
 from typing import Any
 
 from guichet.scheduling.campaigns.whatif import is_somebody
 from guichet.scheduling.planning.explain import (
+    Chair,
     OtherDate,
     Score,
-    least_tours,
+    closers,
     member_costs,
     next_dates,
     scores,
 )
+from guichet.scheduling.planning.least import least_tours
 from guichet.scheduling.planning.plan import Plan
 from guichet.scheduling.planning.problem import Problem
 from guichet.scheduling.planning.validator import findings
@@ -26,7 +29,7 @@ def explained(problem: Problem, plan: Plan) -> dict[str, Any]:
     teams = {commission.id: commission.team for commission in problem.commissions}
     tours = {(teams[one.commission], one.half_day) for one in plan.sessions}
     by_team = Counter(team for team, _ in tours)
-    seats = sum(len(_chairs(one)) for one in told)
+    seats = sum(len(_chairs(one.chairs)) for one in told)
     return {
         "sessions": {one.session: _session(one, next_dates(problem, plan, one.session)) for one in told},
         "members": [
@@ -43,10 +46,16 @@ def explained(problem: Problem, plan: Plan) -> dict[str, Any]:
             for commission in problem.commissions
             for one in commission.sessions
         },
+        "closers": {
+            one.id: [
+                [person, half_days] for person, half_days in closers(problem, one.id) if is_somebody(person)
+            ]
+            for one in plan.unplaced
+        },
         "pinned": [one.id for commission in problem.commissions for one in commission.sessions if one.pinned],
         "tours": len(tours),
         "seats": seats,
-        "presences": sum(chair.filler is not None for one in told for chair in _chairs(one)),
+        "presences": sum(chair["filler"] is not None for one in told for chair in _chairs(one.chairs)),
         "findings": [*findings(problem, plan), *_in_two_places(problem, plan)],
     }
 
@@ -57,24 +66,27 @@ def _session(score: Score, others: tuple[OtherDate, ...]) -> dict[str, Any]:
         "distance": float(score.distance),
         "moved": float(score.moved),
         "tour": float(score.tour),
-        "chairs": [
-            {
-                "holder": one.holder,
-                "filler": one.filler,
-                "points": float(one.points),
-                "weight": float(one.weight),
-            }
-            for one in _chairs(score)
-        ],
+        "chairs": _chairs(score.chairs),
         "next": [
-            {"half_day": str(one.placement.half_day), "room": one.placement.room, "cost": float(one.cost)}
+            {
+                "half_day": str(one.placement.half_day),
+                "room": one.placement.room,
+                "cost": float(one.cost),
+                "chairs": _chairs(one.chairs),
+                "distance": float(one.distance),
+                "tour": float(one.tour),
+            }
             for one in others
         ],
     }
 
 
-def _chairs(score: Score) -> list[Any]:
-    return [one for one in score.chairs if is_somebody(one.holder)]
+def _chairs(chairs: Iterable[Chair]) -> list[dict[str, Any]]:
+    return [
+        {"holder": one.holder, "filler": one.filler, "points": float(one.points), "weight": float(one.weight)}
+        for one in chairs
+        if is_somebody(one.holder)
+    ]
 
 
 def _in_two_places(problem: Problem, plan: Plan) -> list[str]:

@@ -3,10 +3,10 @@
 Every figure supposes that the other sessions stay where they are: it is told at once, without solving again.
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import ceil
 
 from guichet.scheduling.planning.block import Block, Given, Held, make_block
 from guichet.scheduling.planning.first_come import at_hand
@@ -52,10 +52,17 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class OtherDate:
-    """Another date for a session and the points that the plan would lose (negative: it would gain some)."""
+    """Another date for a session and the points that the plan would lose (negative: it would gain some).
+
+    `chairs` are its seats on that date, `distance` what the date costs by itself, `tour` the half-day of the team: 0
+    when the team sits then already.
+    """
 
     placement: Placement
     cost: Amount
+    chairs: tuple[Chair, ...] = ()
+    distance: Amount = 0
+    tour: Amount = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +101,7 @@ def scores(problem: Problem, plan: Plan) -> tuple[Score, ...]:
 def next_dates(problem: Problem, plan: Plan, session: str, count: int = 3) -> tuple[OtherDate, ...]:
     """The best other dates of a session, the cheapest first; each half-day in its best room."""
     block, sides, taken = _others_pinned(problem, plan, session)
+    options = {held.placement: held for held in block.options[session]}
     found: dict[HalfDay, OtherDate] = {}
     now = next((one for one in plan.sessions if one.id == session), None)
     worths = {
@@ -112,7 +120,10 @@ def next_dates(problem: Problem, plan: Plan, session: str, count: int = 3) -> tu
         best = found.setdefault(placement.half_day, other)
         if other.cost < best.cost:
             found[placement.half_day] = other
-    return tuple(sorted(found.values(), key=lambda other: (other.cost, other.placement)))[:count]
+    best_first = sorted(found.values(), key=lambda other: (other.cost, other.placement))
+    return tuple(
+        _detailed(block, sides, taken, options[one.placement], one.cost) for one in best_first[:count]
+    )
 
 
 def member_costs(problem: Problem, plan: Plan) -> tuple[MemberCost, ...]:
@@ -138,6 +149,13 @@ def member_costs(problem: Problem, plan: Plan) -> tuple[MemberCost, ...]:
     return tuple(sorted(costs, key=lambda cost: (-cost.sessions, -cost.half_days, cost.person)))
 
 
+def closers(problem: Problem, session: str) -> tuple[tuple[str, int], ...]:
+    """The members whose absence alone closes half-days to a session, and how many; the worst first."""
+    commission, asked = _asked(problem)[session]
+    closed = Counter(_closers(Ground(problem), commission, asked))
+    return tuple(sorted(closed.items(), key=lambda one: (-one[1], one[0])))
+
+
 def difference(before: Plan, after: Plan) -> tuple[Change, ...]:
     """The sessions that move, appear or lose their date, in the order of the new plan, then of the old one."""
     old = {one.id: Placement(one.half_day, one.room) for one in before.sessions}
@@ -146,20 +164,6 @@ def difference(before: Plan, after: Plan) -> tuple[Change, ...]:
         Change(name, old.get(name), new.get(name))
         for name in dict.fromkeys((*new, *old))
         if old.get(name) != new.get(name)
-    )
-
-
-def least_tours(problem: Problem, team: str) -> int:
-    """Half-days that a team cannot do without if every session is held, whatever the calendar.
-
-    Windows that never meet share no half-day; in each stretch of windows, so many sessions a half-day at most,
-    and sessions whose windows or communes keep them apart two by two (a clique) need a half-day each.
-    """
-    ground = Ground(problem)
-    asked = [(c, s) for c, s in _asked(problem).values() if c.team == team]
-    return sum(
-        max(ceil(len(stretch) / problem.rules.per_half_day), _clique(ground, stretch))
-        for stretch in _stretches(asked)
     )
 
 
@@ -175,16 +179,33 @@ def _score(
     tours: dict[tuple[str, HalfDay], int],
 ) -> Score:
     rules = ground.problem.rules
-    fillers = ground.sitting(commission, one.half_day, one.present).fillers
-    chairs = []
-    for seat, filler in zip(commission.seats, fillers, strict=True):
-        needed = filler is not None and one.half_day in ground.people[filler].if_needed
-        points = seat.weight - (rules.if_needed_cost if needed else 0) if filler else 0
-        chairs.append(Chair(seat.person, filler, points, seat.weight))
+    chairs = _chairs(ground, commission, one.half_day, one.present)
     placement = Placement(one.half_day, one.room)
     moved = -rules.move_cost if session.previous and session.previous != placement else 0
     share = Fraction(rules.tour_cost) / tours[commission.team, one.half_day]
-    return Score(session.id, tuple(chairs), ground.fit(session, placement) - moved, moved, -share)
+    return Score(session.id, chairs, ground.fit(session, placement) - moved, moved, -share)
+
+
+def _chairs(
+    ground: Ground, commission: Commission, half_day: HalfDay, there: Collection[str]
+) -> tuple[Chair, ...]:
+    """Each seat as these people fill it then."""
+    chairs = []
+    fillers = ground.sitting(commission, half_day, there).fillers
+    for seat, filler in zip(commission.seats, fillers, strict=True):
+        needed = filler is not None and half_day in ground.people[filler].if_needed
+        points = seat.weight - (ground.problem.rules.if_needed_cost if needed else 0) if filler else 0
+        chairs.append(Chair(seat.person, filler, points, seat.weight))
+    return tuple(chairs)
+
+
+def _detailed(
+    block: Block, sides: Sides, taken: set[tuple[str, HalfDay]], held: Held, cost: Amount
+) -> OtherDate:
+    _, distance, tour = _parts(block, sides, taken, held)
+    there = at_hand(block, sides, held)
+    chairs = _chairs(block.ground, held.commission, held.placement.half_day, there)
+    return OtherDate(held.placement, cost, chairs, distance, tour)
 
 
 def _others_pinned(
@@ -240,30 +261,3 @@ def _closers(ground: Ground, commission: Commission, session: Session) -> Iterat
         for person in ground.roles[commission.id]:
             if person not in there and ground.can_sit(commission, half_day, [*there, person]):
                 yield person
-
-
-def _stretches(asked: list[tuple[Commission, Session]]) -> list[list[tuple[Commission, Session]]]:
-    found: list[list[tuple[Commission, Session]]] = []
-    for commission, session in sorted(asked, key=lambda pair: pair[1].start):
-        if found and session.start <= max(other.end for _, other in found[-1]):
-            found[-1].append((commission, session))
-        else:
-            found.append([(commission, session)])
-    return found
-
-
-def _clique(ground: Ground, stretch: list[tuple[Commission, Session]]) -> int:
-    """The size of a group of sessions no two of which can share a half-day, grown greedily."""
-    group: list[tuple[Commission, Session]] = []
-    for one in sorted(stretch, key=lambda pair: pair[1].end):
-        if all(_apart(ground, one, other) for other in group):
-            group.append(one)
-    return len(group)
-
-
-def _apart(ground: Ground, one: tuple[Commission, Session], other: tuple[Commission, Session]) -> bool:
-    if one[1].end < other[1].start or other[1].end < one[1].start:
-        return True
-    if one[0] is other[0] and one[0].min_days_between > 0:
-        return True
-    return not any(ground.near(room, room2) for room in one[0].rooms for room2 in other[0].rooms)

@@ -1,10 +1,11 @@
 """What the pages of a calendar show, arranged: its sessions by date and by commission, in words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from guichet.commissions.words import ROLE
 from guichet.core import french
 from guichet.core.names import search_key
 from guichet.scheduling.campaigns.files import half_day_from
@@ -12,31 +13,19 @@ from guichet.scheduling.campaigns.models import CalendarRun
 from guichet.scheduling.campaigns.whatif import commission_of, is_somebody
 from guichet.scheduling.campaigns.words import CAUSE, HALF
 from guichet.scheduling.planning.problem import HalfDay
+from guichet.web.calendar import reasons
+from guichet.web.calendar.reasons import Chair, Worth
 
 
 @dataclass(frozen=True)
 class OtherDate:
-    """Another date and what it would cost, in points."""
+    """Another date, what it would cost in words, and what would be different."""
 
     half_day: HalfDay
     room: str
     room_name: str
-    cost: float
-
-
-@dataclass(frozen=True)
-class Chair:
-    """A seat: its holder, who fills it (empty: nobody), the points it brings out of its weight."""
-
-    holder: str
-    filler: str
-    points: float
-    weight: float
-
-    @property
-    def replaced(self) -> bool:
-        """Whether a deputy comes."""
-        return bool(self.filler) and self.filler != self.holder
+    cost: str
+    why: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -50,13 +39,19 @@ class Dated:
     room: str
     room_name: str
     points: float
-    parts: tuple[tuple[str, float], ...]
+    parts: tuple[tuple[str, str, str], ...]
+    """What makes its points: a part, its points, and why, in words."""
     chairs: tuple[Chair, ...]
     others: tuple[OtherDate, ...]
     pinned: bool
     forced: bool
     beside: tuple[str, ...]
     """The commissions that sit with the same team on the same half-day."""
+
+    @property
+    def worth(self) -> str:
+        """All its points, in words."""
+        return reasons.points(self.points)
 
     @property
     def present(self) -> int:
@@ -84,6 +79,8 @@ class Undated:
     last: date
     half_days: int
     lost: tuple[tuple[str, int], ...]
+    closers: tuple[tuple[str, int], ...] = ()
+    """Those whose absence alone closes half-days to it, and how many; the worst first."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +126,7 @@ def year_of(run: CalendarRun) -> Year:
             _dated(one, about, told, [shorts[c] for c in tours[teams[one["commission"]], one["half_day"]] if c != one["commission"]])
             for one in plan["sessions"]
         ),
-        undated=tuple(_undated(one, names, told["windows"][one["id"]]) for one in plan["unplaced"]),
+        undated=tuple(_undated(one, about, told) for one in plan["unplaced"]),
         commissions=names,
         shorts=shorts,
         teams=tuple((about["teams"].get(one["team"], ""), one["half_days"], one["least"]) for one in told["teams"]),
@@ -210,53 +207,85 @@ def change_in_words(one: Mapping[str, Any], about: Mapping[str, Any], cadences: 
 def _dated(
     one: Mapping[str, Any], about: Mapping[str, Any], told: Mapping[str, Any], beside: list[str]
 ) -> Dated:
-    said, people, rooms = told["sessions"][one["id"]], about["people"], about["rooms"]
-    chairs = tuple(
-        Chair(
-            people.get(chair["holder"], chair["holder"]),
-            people.get(chair["filler"], chair["filler"]) if chair["filler"] else "",
-            chair["points"],
-            chair["weight"],
-        )
-        for chair in said["chairs"]
-        if is_somebody(chair["holder"])
-    )
+    said, rooms = told["sessions"][one["id"]], about["rooms"]
+    half_day, target = half_day_from(one["half_day"]), date.fromisoformat(told["windows"][one["id"]][2])
+    chairs = _chairs(said["chairs"], one["commission"], about)
+    now = Worth(half_day, chairs, said["distance"], said["tour"])
+    brought = sum(chair.points for chair in chairs)
     parts = (
-        ("Présences", sum(chair.points for chair in chairs)),
-        ("Distance au jour visé", said["distance"]),
-        ("Date déplacée", said["moved"]),
-        ("Part du déplacement de l’équipe", said["tour"]),
+        ("Présences", brought, f"sur {reasons.points(sum(chair.weight for chair in chairs))} possibles"),
+        ("Distance au jour visé", said["distance"], reasons.aimed(half_day.day, target)),
+        ("Date déplacée", said["moved"], "la date d’avant était une autre"),
+        ("Part du déplacement de l’équipe", said["tour"], reasons.toured(beside)),
     )
     return Dated(
         key=one["id"],
         commission=one["commission"],
         name=about["commissions"][one["commission"]]["name"],
-        half_day=half_day_from(one["half_day"]),
+        half_day=half_day,
         room=one["room"],
         room_name=rooms.get(one["room"], ""),
         points=said["points"],
-        parts=parts,
-        chairs=chairs,
-        others=tuple(
-            OtherDate(
-                half_day_from(other["half_day"]), other["room"], rooms.get(other["room"], ""), other["cost"]
-            )
-            for other in said["next"]
+        parts=tuple(
+            (label, reasons.points(worth), why)
+            for label, worth, why in parts
+            if worth or label != "Date déplacée"
         ),
+        chairs=chairs,
+        others=tuple(_other(other, now, target, one["commission"], about) for other in said["next"]),
         pinned=one["id"] in told["pinned"],
         forced=one["forced"],
         beside=tuple(beside),
     )
 
 
-def _undated(one: Mapping[str, Any], names: Mapping[str, str], window: list[str]) -> Undated:
-    commission = commission_of(one["id"])
+def _other(
+    other: Mapping[str, Any], now: Worth, target: date, commission: str, about: Mapping[str, Any]
+) -> OtherDate:
+    half_day = half_day_from(other["half_day"])
+    why: list[str] = []
+    if "chairs" in other:
+        chairs = _chairs(other["chairs"], commission, about)
+        why = reasons.why_apart(now, Worth(half_day, chairs, other["distance"], other["tour"]), target)
+    return OtherDate(
+        half_day,
+        other["room"],
+        about["rooms"].get(other["room"], ""),
+        reasons.apart(other["cost"]),
+        tuple(why),
+    )
+
+
+def _chairs(
+    told: Iterable[Mapping[str, Any]], commission: str, about: Mapping[str, Any]
+) -> tuple[Chair, ...]:
+    people, roles = about["people"], about["commissions"][commission]["roles"]
+    return tuple(
+        Chair(
+            people.get(one["holder"], one["holder"]),
+            people.get(one["filler"], one["filler"]) if one["filler"] else "",
+            one["points"],
+            one["weight"],
+            ROLE.get(roles.get(one["holder"], ""), ""),
+            one["holder"] in about["members"],
+        )
+        for one in told
+        if is_somebody(one["holder"])
+    )
+
+
+def _undated(one: Mapping[str, Any], about: Mapping[str, Any], told: Mapping[str, Any]) -> Undated:
+    commission, window = commission_of(one["id"]), told["windows"][one["id"]]
+    names = about["people"]
+    # A calendar computed before this was counted does not have them.
+    closers = told.get("closers", {}).get(one["id"], [])
     return Undated(
         key=one["id"],
         commission=commission,
-        name=names[commission],
+        name=about["commissions"][commission]["name"],
         first=date.fromisoformat(window[0]),
         last=date.fromisoformat(window[1]),
         half_days=one["half_days"],
         lost=tuple((words, one["lost"][cause]) for cause, words in CAUSE if one["lost"][cause]),
+        closers=tuple((names.get(person, person), half_days) for person, half_days in closers),
     )
