@@ -23,7 +23,7 @@ _KEPT = re.compile(r"<(textarea|script|style|pre|code)\b.*?</\1\s*>", re.DOTALL)
 def spaced(text: str) -> str:
     """The sentence with its no-break spaces; done twice, it changes nothing more."""
     for rule in _RULES:
-        text = rule.sub(rf"\1{NBSP}", text)
+        text = rule.sub(_held, text)
     return text
 
 
@@ -37,6 +37,10 @@ def spaced_page(html: str) -> str:
     return "".join([*parts, _spaced_between_tags(html[done:])])
 
 
+def _held(found: re.Match[str]) -> str:
+    return f"{found[1]}{NBSP}"
+
+
 def _spaced_between_tags(html: str) -> str:
     for rule in _RULES:
         html = rule.sub(_spaced_if_shown, html)
@@ -46,4 +50,4 @@ def _spaced_between_tags(html: str) -> str:
 def _spaced_if_shown(found: re.Match[str]) -> str:
     start = found.start()
     is_in_a_tag = found.string.rfind("<", 0, start) > found.string.rfind(">", 0, start)
-    return found[0] if is_in_a_tag else f"{found[1]}{NBSP}"
+    return found[0] if is_in_a_tag else _held(found)

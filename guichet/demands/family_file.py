@@ -15,6 +15,9 @@ from guichet.families.models import Fact, Family, Person
 from guichet.families.proof_actions import Subject
 from guichet.families.proofs import is_missing
 
+# Made once: its forty columns take longer to copy than the file to read.
+_WANTED = aliased(Demand)
+
 
 @dataclass(frozen=True)
 class FamilyFile:
@@ -69,10 +72,9 @@ def open_file(
 
     With `lock`, another person's change of the same file waits for this one to end.
     """
-    wanted = aliased(Demand)
     family_id = (
-        select(wanted.family_id)
-        .where(wanted.id == demand_id, visible_to(reader, action, today, of=wanted))
+        select(_WANTED.family_id)
+        .where(_WANTED.id == demand_id, visible_to(reader, action, today, of=_WANTED))
         .scalar_subquery()
     )
     return _load(session, demand_id, Demand.family_id == family_id, lock)
@@ -80,8 +82,7 @@ def open_file(
 
 def file_of(session: Session, demand_id: int) -> FamilyFile | None:
     """The file of a demand, for what the guichet does by itself."""
-    wanted = aliased(Demand)
-    family_id = select(wanted.family_id).where(wanted.id == demand_id).scalar_subquery()
+    family_id = select(_WANTED.family_id).where(_WANTED.id == demand_id).scalar_subquery()
     return _load(session, demand_id, Demand.family_id == family_id, lock=True)
 
 

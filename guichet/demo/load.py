@@ -62,6 +62,8 @@ BATCH = 20
 TWINS, DOUBLES = 0.025, 0.08
 DOUBLES_DAYS = 90
 """Only a recent demand has a double that nobody has seen yet."""
+LARGEST_GROUP = 50
+"""No group below has more families: their numbers stay apart however few the others are."""
 LOADER = Actor(user_id=None, name="Chargement de la démonstration")
 OTHER_DESKS = ("71222", "71212", "71306")
 
@@ -111,12 +113,13 @@ def load(
         # Its own chance: the other families stay what they were.
         world = _world(session, instant, links)
         extra = Random(seed)  # noqa: S311 - draws invented families
-        leave_to_decide(world, extra, 2 * families + 1)
-        came_yesterday(world, extra, 3 * families + 1)
-        ask_for_september(world, extra, 4 * families + 1)
-        ask_for_freed_places(world, extra, 5 * families + 1)
+        apart = max(families, LARGEST_GROUP)
+        leave_to_decide(world, extra, 2 * apart + 1)
+        came_yesterday(world, extra, 3 * apart + 1)
+        ask_for_september(world, extra, 4 * apart + 1)
+        ask_for_freed_places(world, extra, 5 * apart + 1)
         assess_some(world, extra)
-        last_offers(world, Random(seed + 1), 6 * families + 1)  # noqa: S311 - draws invented families
+        last_offers(world, Random(seed + 1), 6 * apart + 1)  # noqa: S311 - draws invented families
         settle_freed(world)
         session.flush()
         load_commissions(world)

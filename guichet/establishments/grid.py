@@ -6,7 +6,7 @@ bit of each lane is kept free, so that a subtraction can say where it would have
 """
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from guichet.core.week import HALF_HOUR, Interval, Week
@@ -84,11 +84,20 @@ def total(tally: int) -> int:
 
 def week_of(tally: int) -> Week:
     """The hours where a tally counts something, whole half-hours joined."""
-    return Week.of(
-        (number // LANES_A_DAY + 1, number % LANES_A_DAY * HALF_HOUR, (number % LANES_A_DAY + 1) * HALF_HOUR)
-        for number, value in enumerate(counts(tally))
-        if value
-    )
+    return Week(tuple(_runs(counts(tally)))) if tally else Week()
+
+
+def _runs(numbers: memoryview) -> Iterator[Interval]:
+    """The hours that count something, in order, those that touch already joined."""
+    for weekday in range(1, 8):
+        day = numbers[(weekday - 1) * LANES_A_DAY : weekday * LANES_A_DAY].tolist()
+        since: int | None = None
+        for number, value in enumerate((*day, 0)):
+            if value and since is None:
+                since = number
+            elif not value and since is not None:
+                yield Interval(weekday, since * HALF_HOUR, number * HALF_HOUR)
+                since = None
 
 
 def day_lanes(weekday: int) -> int:

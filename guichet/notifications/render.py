@@ -20,8 +20,6 @@ from guichet.notifications.letter import Letter
 LETTERS = Path(__file__).parents[2] / "templates" / "letters"
 WIDTH = 72
 LONGEST_LABEL = 26
-_HARD_SPACES = dict.fromkeys(map(ord, "\u00a0\u202f"), "x")
-"""French puts them everywhere, and Python does not call them printable: they must not cost a look at each sign."""
 JOINERS = "\u200c\u200d"
 """The two invisible characters a name may need: Persian words and family emoji are written with them."""
 
@@ -65,7 +63,8 @@ def harmless(text: str) -> str:
 
     Visible characters all stay, in any script. No-break spaces stay too, and are put where French wants them.
     """
-    if not text.translate(_HARD_SPACES).isprintable() or "  " in text:
+    # Python does not call the spaces of French printable: they must not cost a look at each sign.
+    if not text.replace("\u00a0", "").replace("\u202f", "").isprintable() or "  " in text:
         text = re.sub("[ ]{2,}", " ", "".join(_visible(character) for character in text))
     return spaced(text.strip(" "))
 
@@ -107,7 +106,9 @@ def _environment() -> Environment:
 
 
 def wrapped(text: str, first: str = "", rest: str = "") -> str:
-    """The paragraph cut at 72 columns; addresses of pages and non-breaking spaces are never cut."""
+    """The paragraph cut at 72 columns; addresses of pages and no-break spaces are never cut."""
+    if text and len(first) + len(text) <= WIDTH:
+        return first + text
     return textwrap.fill(
         text,
         WIDTH,

@@ -247,6 +247,13 @@ weeks = st.builds(
 births = st.dates(date(2023, 6, 1), date(2026, 8, 1))
 
 
+@given(weeks, weeks)
+def test_a_tally_gives_back_the_hours_of_the_weeks_it_was_made_of(one: Week, other: Week) -> None:
+    found = grid.week_of(grid.lanes_of(one) + grid.lanes_of(other))
+    assert found.half_hours() == one.half_hours() | other.half_hours()
+    assert found == Week.of(found.intervals)
+
+
 @st.composite
 def children(draw: st.DrawFn) -> tuple[Stay, ...]:
     made = []

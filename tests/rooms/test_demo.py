@@ -34,7 +34,7 @@ from tests import make
 from tests.services import DIALECTS
 
 Copied = Callable[[str], AbstractContextManager[str]]
-FEW = 60
+FEW = 40
 
 
 def settings(home: Path, *, demo: str = "1") -> Settings:
