@@ -129,13 +129,14 @@ def both_commissions_sit(live: Live, town: Town, secretary: Page, president: Pag
     for rank in range(len(decided)):
         secretary.get_by_role("button", name="Point suivant").click()
         title = secretary.get_by_role("heading", level=1)
-        expect(title).to_have_text(re.compile("|".join(numbers)))
+        # Of one that is still to decide: the page left behind shows the number before.
+        expect(title).to_have_text(re.compile("|".join(one for one in numbers if numbers[one] in decided)))
         number = title.inner_text().removeprefix("n°\u00a0")
         choice = decided.pop(numbers[number])
         if choice == "Refuser":
             secretary.get_by_label("Motif du refus").select_option("rank")
         secretary.get_by_role("button", name=re.compile(choice)).first.click()
-        expect(secretary.get_by_text("en projet").first).to_be_visible()
+        expect(secretary.locator(".sit-drafted")).to_contain_text("en projet")
         # The other screen follows by itself: nothing is pressed there.
         expect(president.get_by_role("heading", name=number)).to_be_visible()
         expect(president.locator(".sit-drafted")).to_be_visible()
@@ -159,7 +160,9 @@ def opened(live: Live, town: Town, name: str, secretary: Page) -> None:
     secretary.goto(f"{live.address}/commissions/seances/{town.sessions[name]}")
     look(secretary)
     secretary.get_by_role("button", name="Ouvrir la séance").click()
-    for there in secretary.get_by_label(re.compile("^présent")).all():
+    present = secretary.get_by_label(re.compile("^présent"))
+    expect(present).to_have_count(2)
+    for there in present.all():
         there.check()
     secretary.get_by_role("button", name="Noter les présences").click()
     expect(secretary.get_by_text("Quorum atteint")).to_be_visible()
@@ -227,6 +230,7 @@ def the_seat_goes_to_the_next_child(live: Live, director: Page, secretary: Page)
     director.get_by_label("Motif").fill("La suivante qui convient à ces deux jours.")
     look(director)
     director.get_by_role("button", name="Enregistrer, à confirmer").click()
+    expect(director.get_by_text("La proposition est enregistrée")).to_be_visible()
     secretary.goto(f"{live.address}/places-liberees")
     secretary.get_by_role("link", name=re.compile("Confirmer")).click()
     look(secretary)
@@ -274,9 +278,11 @@ def the_next_session_ratifies(live: Live, secretary: Page) -> None:
     secretary.get_by_label("Nature du point").select_option("follow_up")
     secretary.get_by_label("Ce qui sera lu").fill("Réponses des familles")
     secretary.get_by_role("button", name="Ajouter le point").click()
+    expect(secretary.get_by_role("main").get_by_text("Réponses des familles").first).to_be_visible()
     look(secretary)
     secretary.goto(session)
     secretary.get_by_role("button", name="Ouvrir la séance").click()
+    expect(secretary.get_by_role("heading", name="Appel")).to_be_visible()
     secretary.goto(f"{session}/hors-seance")
     expect(secretary.get_by_label(re.compile("^n°"))).to_have_count(2)
     look(secretary)
