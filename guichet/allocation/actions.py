@@ -13,9 +13,6 @@ from guichet.allocation.faults import InvalidProblemError
 from guichet.allocation.files import problem_from
 from guichet.allocation.frozen import with_pins
 from guichet.allocation.models import (
-    ASKED,
-    DONE,
-    FAILED,
     FRESH,
     PINNED,
     REPLAYED,
@@ -27,6 +24,7 @@ from guichet.core import journal, nudge
 from guichet.core.actor import Actor
 from guichet.core.db import WAITS
 from guichet.core.errors import InvalidError, StepRefusedError
+from guichet.core.leased import ASKED, DONE, FAILED
 
 LONGEST_REASON = 500
 FULL = (

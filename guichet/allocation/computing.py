@@ -21,11 +21,11 @@ from guichet.allocation.actions import frozen_inputs
 from guichet.allocation.answering import Answer, answer
 from guichet.allocation.freezing import freeze_now
 from guichet.allocation.lines import Standing
-from guichet.allocation.models import DONE, AllocationLine, AllocationRun
+from guichet.allocation.models import AllocationLine, AllocationRun
 from guichet.allocation.problem import Problem, Result
 from guichet.core.db import Database
 from guichet.core.errors import DomainError
-from guichet.core.leased import UNFORESEEN, Hold, LostError
+from guichet.core.leased import DONE, UNFORESEEN, Hold, LostError
 
 log = logging.getLogger(__name__)
 

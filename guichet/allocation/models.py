@@ -13,31 +13,26 @@ from sqlalchemy.types import String, Text
 
 from guichet.allocation.lines import OUTCOMES, UNPLACED
 from guichet.core.db import Base
+from guichet.core.leased import DONE, Leased, held_rightly
 from guichet.demands.models import Demand
 from guichet.establishments.models import Establishment
 
-ASKED, RUNNING, DONE, FAILED = "asked", "running", "done", "failed"
-RUN_STATES = (ASKED, RUNNING, DONE, FAILED)
 FRESH, PINNED, REPLAYED = "fresh", "pinned", "replayed"
 KINDS = (FRESH, PINNED, REPLAYED)
 """Read from the files of the day; the same frozen files with other decisions of people; the very same again."""
 
 
-class AllocationRun(Base):
+class AllocationRun(Leased, Base):
     """One computation of a proposal, from the request to the answer."""
 
     __tablename__ = "allocation_run"
     __table_args__ = (
-        CheckConstraint(f"state IN {RUN_STATES}", name="state"),
+        *held_rightly(),
         CheckConstraint(f"kind IN {KINDS}", name="kind"),
-        CheckConstraint("percent BETWEEN 0 AND 100", name="percent"),
-        CheckConstraint(f"(state = '{RUNNING}') = (lease_until IS NOT NULL)", name="leased"),
         CheckConstraint(
             f"state <> '{DONE}' OR (result IS NOT NULL AND done_at IS NOT NULL)", name="has_a_result"
         ),
-        CheckConstraint(f"state <> '{FAILED}' OR failure <> ''", name="failed_has_a_reason"),
         CheckConstraint(f"kind = '{FRESH}' OR parent_id IS NOT NULL", name="has_a_parent"),
-        Index(None, "state", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -47,19 +42,8 @@ class AllocationRun(Base):
     choices: Mapped[dict[str, Any]]
     """What the person chose on the form (guichet/allocation/choices.py)."""
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-    asked_by: Mapped[str] = mapped_column(String(120))
-    asked_at: Mapped[datetime]
-
-    state: Mapped[str] = mapped_column(String(8))
-    percent: Mapped[int] = mapped_column(default=0)
     step: Mapped[str] = mapped_column(String(20), default="")
     """What the worker is doing (guichet/allocation/words.py)."""
-    attempts: Mapped[int] = mapped_column(default=0)
-    """How many times a worker took it: one that kills its workers is given up in the end."""
-    lease_owner: Mapped[str | None] = mapped_column(String(120))
-    lease_until: Mapped[datetime | None]
-    failure: Mapped[str] = mapped_column(Text, default="")
-    done_at: Mapped[datetime | None]
 
     bareme: Mapped[str] = mapped_column(String(200), default="")
     """The title of the barème that gave the points."""

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session, aliased
 from guichet.accounts.policy import Person, Reach
 from guichet.allocation.choices import Choices
 from guichet.allocation.gathering import window
-from guichet.allocation.models import DONE, REPLAYED, AllocationLine, AllocationPin, AllocationRun
+from guichet.allocation.models import REPLAYED, AllocationLine, AllocationPin, AllocationRun
+from guichet.core.leased import DONE
 from guichet.demands.models import Demand
 from guichet.demands.queries import visible_to
 from guichet.establishments.models import Establishment, Licence, Sheet

@@ -4,36 +4,51 @@ The same statements for every long work. Such a row has a state (asked, running,
 `lease_owner`, `lease_until` and the sentence of its `failure`. A row whose worker is gone is taken again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import CheckConstraint, Index, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.types import String, Text
 
 from guichet.core.db import Database
 from guichet.core.process import is_gone
 
-ASKED, RUNNING, FAILED = "asked", "running", "failed"
+ASKED, RUNNING, DONE, FAILED = "asked", "running", "done", "failed"
 MOST_ATTEMPTS = 3
 KILLER = "Ce travail a arrêté trois fois le programme qui le faisait : il n’est plus repris. Prévenez l’administrateur."
 UNFORESEEN = "Le travail s’est arrêté sur une erreur imprévue ; elle est dans le journal du serveur."
 
 
-class LeasedRow(Protocol):
-    """What a row must have to be held."""
+class Leased:
+    """What the row of a long work keeps of it, beside what was asked and what came out."""
 
-    id: Any
-    state: Any
-    attempts: Any
-    lease_owner: Any
-    lease_until: Any
-    failure: Any
+    id: Mapped[int]
+    asked_by: Mapped[str] = mapped_column(String(120))
+    asked_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(8), default=ASKED)
+    percent: Mapped[int] = mapped_column(default=0)
+    attempts: Mapped[int] = mapped_column(default=0)
+    """How many times a worker took it: one that kills its workers is given up in the end."""
+    lease_owner: Mapped[str | None] = mapped_column(String(120))
+    lease_until: Mapped[datetime | None]
+    failure: Mapped[str] = mapped_column(Text, default="")
+    done_at: Mapped[datetime | None]
 
 
-Row = TypeVar("Row", bound=LeasedRow)
+def held_rightly() -> Iterator[CheckConstraint | Index]:
+    """What the database refuses of such a row, and the index under which the next to take is found."""
+    yield CheckConstraint(f"state IN {(ASKED, RUNNING, DONE, FAILED)}", name="state")
+    yield CheckConstraint("percent BETWEEN 0 AND 100", name="percent")
+    yield CheckConstraint(f"(state = '{RUNNING}') = (lease_until IS NOT NULL)", name="leased")
+    yield CheckConstraint(f"state <> '{FAILED}' OR failure <> ''", name="failed_has_a_reason")
+    yield Index(None, "state", "id")
+
+
+Row = TypeVar("Row", bound=Leased)
 
 
 class LostError(Exception):

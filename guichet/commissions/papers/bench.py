@@ -13,10 +13,10 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import undefer
 
 from guichet.commissions.papers.facts import Facts, facts_of
-from guichet.commissions.papers.models import DONE, SessionDocument
+from guichet.commissions.papers.models import SessionDocument
 from guichet.commissions.papers.paper import print_paper
 from guichet.core.db import Database
-from guichet.core.leased import UNFORESEEN, Hold, LostError
+from guichet.core.leased import DONE, UNFORESEEN, Hold, LostError
 from guichet.establishments.catalogue import load_catalogue
 
 log = logging.getLogger(__name__)

@@ -13,6 +13,7 @@ from guichet.core import journal, nudge
 from guichet.core.actor import Actor
 from guichet.core.db import WAITS
 from guichet.core.errors import ConflictError, InvalidError, StepRefusedError
+from guichet.core.leased import ASKED
 
 OF_THE_MINUTES = (papers.NOMINAL, papers.COMMUNICABLE, papers.EXTRACT)
 TRIES = 8
@@ -45,7 +46,7 @@ def ask_paper(
         asked_by_id=actor.user_id,
         asked_by=actor.name,
         asked_at=at,
-        state=papers.ASKED,
+        state=ASKED,
     )
     session.add(made)
     session.info[WAITS.format(nudge.SESSIONS)] = True

@@ -1,6 +1,6 @@
 """The papers of a session: its pack, its minutes in two forms, the extracts of the families."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
@@ -9,13 +9,12 @@ from sqlalchemy.types import String, Text
 
 from guichet.commissions.sessions.models import CommissionSession
 from guichet.core.db import Base
+from guichet.core.leased import DONE, Leased, held_rightly
 
 PACK, NOMINAL, COMMUNICABLE, EXTRACT = "pack", "nominal", "communicable", "extract"
 ATTENDANCE, CALLED = "attendance", "called"
 """The sheet that members sign, and the proofs that they were called."""
 KINDS = (PACK, NOMINAL, COMMUNICABLE, EXTRACT, ATTENDANCE, CALLED)
-ASKED, RUNNING, DONE, FAILED = "asked", "running", "done", "failed"
-STATES = (ASKED, RUNNING, DONE, FAILED)
 
 
 class Minutes(Base):
@@ -46,20 +45,16 @@ class Minutes(Base):
         return f"PV-{self.year}-{self.rank:04d}"
 
 
-class SessionDocument(Base):
+class SessionDocument(Leased, Base):
     """One paper, made by a worker from facts frozen when it is taken; its content never changes."""
 
     __tablename__ = "session_document"
     __table_args__ = (
+        *held_rightly(),
         CheckConstraint(f"kind IN {KINDS}", name="kind"),
         CheckConstraint(f"(kind = '{EXTRACT}') = (demand_id IS NOT NULL)", name="extract"),
-        CheckConstraint(f"state IN {STATES}", name="state"),
-        CheckConstraint("percent BETWEEN 0 AND 100", name="percent"),
-        CheckConstraint(f"(state = '{RUNNING}') = (lease_until IS NOT NULL)", name="leased"),
         CheckConstraint(f"state <> '{DONE}' OR (content IS NOT NULL AND sha256 <> '')", name="done"),
-        CheckConstraint(f"state <> '{FAILED}' OR failure <> ''", name="failed_has_a_reason"),
         Index(None, "session_id", "id"),
-        Index(None, "state", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -69,16 +64,6 @@ class SessionDocument(Base):
     number: Mapped[str] = mapped_column(String(40), default="")
     """The number of its minutes; empty for a pack."""
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-    asked_by: Mapped[str] = mapped_column(String(120))
-    asked_at: Mapped[datetime]
-    state: Mapped[str] = mapped_column(String(8), default=ASKED)
-    percent: Mapped[int] = mapped_column(default=0, server_default="0")
-    """How far the worker is: what the paper says is read, then it is printed."""
-    attempts: Mapped[int] = mapped_column(default=0)
-    lease_owner: Mapped[str | None] = mapped_column(String(120))
-    lease_until: Mapped[datetime | None]
-    failure: Mapped[str] = mapped_column(Text, default="")
-    done_at: Mapped[datetime | None]
     sha256: Mapped[str] = mapped_column(String(64), default="")
     size: Mapped[int] = mapped_column(default=0)
     """Bytes of the PDF."""

@@ -7,11 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from guichet.allocation.models import DONE, AllocationRun
+from guichet.allocation.models import AllocationRun
 from guichet.commissions.sessions.models import Round
 from guichet.core import journal
 from guichet.core.actor import Actor
 from guichet.core.errors import ConflictError, InvalidError
+from guichet.core.leased import DONE
 from guichet.core.workflow import expect_version
 
 LONGEST_TITLE = 120

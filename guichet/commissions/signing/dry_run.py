@@ -10,11 +10,12 @@ from guichet.accounts.policy import Person
 from guichet.commissions.commission_models import Commission
 from guichet.commissions.sessions.models import CommissionSession
 from guichet.commissions.signing.dry_run_facts import digest_of
-from guichet.commissions.signing.models import ASKED, DONE, RUNNING, DryRun, FindingAnswer, Signature
+from guichet.commissions.signing.models import DryRun, FindingAnswer, Signature
 from guichet.core import journal, nudge
 from guichet.core.actor import Actor
 from guichet.core.db import WAITS
 from guichet.core.errors import InvalidError, NotFoundError, StepRefusedError
+from guichet.core.leased import ASKED, DONE, RUNNING
 
 LASTS = timedelta(days=3)
 """The letters say until when to answer: past this, the families would have less time than the règlement gives."""

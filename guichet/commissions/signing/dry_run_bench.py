@@ -20,12 +20,12 @@ from guichet.commissions.signing.dry_run import LASTS
 from guichet.commissions.signing.dry_run_checks import findings
 from guichet.commissions.signing.dry_run_facts import Trial, digest_of, trial_of
 from guichet.commissions.signing.letters import Answered, key_of, letter_for, prefix_of
-from guichet.commissions.signing.models import DONE, DryRun
+from guichet.commissions.signing.models import DryRun
 from guichet.commissions.signing.settling import HOLD, OFFER, Settled
 from guichet.core.clock import day
 from guichet.core.db import Database
 from guichet.core.errors import DomainError
-from guichet.core.leased import UNFORESEEN, Hold, LostError
+from guichet.core.leased import DONE, UNFORESEEN, Hold, LostError
 from guichet.demands.models import Demand
 from guichet.establishments.catalogue import Catalogue, load_catalogue
 from guichet.notifications import outbox

@@ -9,13 +9,12 @@ from sqlalchemy.types import String, Text
 
 from guichet.commissions.sessions.models import CommissionSession
 from guichet.core.db import Base
+from guichet.core.leased import DONE, Leased, held_rightly
 
-ASKED, RUNNING, DONE, FAILED = "asked", "running", "done", "failed"
-STATES = (ASKED, RUNNING, DONE, FAILED)
 PRESIDENT, SECOND = "president", "second"
 
 
-class DryRun(Base):
+class DryRun(Leased, Base):
     """One trial of a signature: every letter rendered and held, every state to move, every seat, what was found.
 
     It speaks of the decisions of one instant, which its digest names: when they change it is worth nothing any more.
@@ -23,30 +22,16 @@ class DryRun(Base):
 
     __tablename__ = "dry_run"
     __table_args__ = (
-        CheckConstraint(f"state IN {STATES}", name="state"),
-        CheckConstraint("percent BETWEEN 0 AND 100", name="percent"),
-        CheckConstraint(f"(state = '{RUNNING}') = (lease_until IS NOT NULL)", name="leased"),
+        *held_rightly(),
         CheckConstraint(f"state <> '{DONE}' OR (digest <> '' AND done_at IS NOT NULL)", name="done"),
-        CheckConstraint(f"state <> '{FAILED}' OR failure <> ''", name="failed_has_a_reason"),
         Index(None, "session_id", "id"),
-        Index(None, "state", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     session_id: Mapped[int] = mapped_column(ForeignKey("commission_session.id", ondelete="CASCADE"))
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-    asked_by: Mapped[str] = mapped_column(String(120))
-    asked_at: Mapped[datetime]
-
-    state: Mapped[str] = mapped_column(String(8), default=ASKED)
-    percent: Mapped[int] = mapped_column(default=0)
     step: Mapped[str] = mapped_column(String(20), default="")
     """What the worker is doing (guichet/commissions/signing/words.py)."""
-    attempts: Mapped[int] = mapped_column(default=0)
-    lease_owner: Mapped[str | None] = mapped_column(String(120))
-    lease_until: Mapped[datetime | None]
-    failure: Mapped[str] = mapped_column(Text, default="")
-    done_at: Mapped[datetime | None]
 
     digest: Mapped[str] = mapped_column(String(64), default="")
     """The fingerprint of the decisions tried (guichet/commissions/signing/dry_run_facts.py)."""

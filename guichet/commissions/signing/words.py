@@ -2,6 +2,7 @@
 
 from guichet.commissions.papers import models as papers
 from guichet.commissions.signing import settling
+from guichet.core import leased
 
 SETTLED = {
     settling.OFFER: "place proposée",
@@ -36,8 +37,8 @@ PAPER_STEP = {
 }
 """By the percent that the worker has reached."""
 PAPER_STATE = {
-    papers.ASKED: "demandé",
-    papers.RUNNING: "en cours",
-    papers.DONE: "prêt",
-    papers.FAILED: "échec",
+    leased.ASKED: "demandé",
+    leased.RUNNING: "en cours",
+    leased.DONE: "prêt",
+    leased.FAILED: "échec",
 }

@@ -25,8 +25,9 @@ from guichet.core import journal
 from guichet.core.actor import Actor
 from guichet.core.clock import day
 from guichet.core.errors import ConflictError, DomainError, StepRefusedError
+from guichet.core.leased import DONE
 from guichet.scheduling.campaigns.files import plan_from
-from guichet.scheduling.campaigns.models import DONE, CalendarRun, CalendarVersion, Campaign
+from guichet.scheduling.campaigns.models import CalendarRun, CalendarVersion, Campaign
 from guichet.scheduling.campaigns.whatif import CADENCE, commission_of
 from guichet.scheduling.planning.plan import PlannedSession as Dated
 from guichet.scheduling.planning.problem import HalfDay

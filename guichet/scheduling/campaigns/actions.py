@@ -10,13 +10,11 @@ from guichet.core import journal, nudge
 from guichet.core.actor import Actor
 from guichet.core.db import WAITS
 from guichet.core.errors import InvalidError, StepRefusedError
+from guichet.core.leased import ASKED, DONE, FAILED
 from guichet.scheduling.campaigns.models import (
     ABSENCE,
     ANSWERED,
-    ASKED,
     CHANGED,
-    DONE,
-    FAILED,
     FRESH,
     CalendarRun,
     Campaign,

@@ -17,10 +17,10 @@ from sqlalchemy.orm import Session
 
 from guichet.core.db import Database
 from guichet.core.errors import DomainError
-from guichet.core.leased import UNFORESEEN, Hold, LostError
+from guichet.core.leased import DONE, UNFORESEEN, Hold, LostError
 from guichet.scheduling.campaigns.answer import explained
 from guichet.scheduling.campaigns.files import digest, plan_digest, problem_from
-from guichet.scheduling.campaigns.models import DONE, CalendarRun
+from guichet.scheduling.campaigns.models import CalendarRun
 from guichet.scheduling.campaigns.queries import whole_run
 from guichet.scheduling.planning import files
 from guichet.scheduling.planning.plan import Plan

@@ -16,6 +16,7 @@ from guichet.core import french, journal
 from guichet.core.actor import Actor
 from guichet.core.clock import day
 from guichet.core.errors import ConflictError, InvalidError, StepRefusedError
+from guichet.core.leased import DONE
 from guichet.establishments.catalogue import Catalogue
 from guichet.notifications import outbox
 from guichet.notifications.letter import Letter, NextStep, Recipient, Table
@@ -24,7 +25,6 @@ from guichet.scheduling.availability.half_days import Word
 from guichet.scheduling.campaigns.files import half_day_from
 from guichet.scheduling.campaigns.models import (
     ANSWERS,
-    DONE,
     CalendarRun,
     Campaign,
     DateAnswer,

@@ -8,14 +8,13 @@ from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
-from sqlalchemy.types import String, Text
+from sqlalchemy.types import String
 
 from guichet.core.db import Base
+from guichet.core.leased import DONE, Leased, held_rightly
 from guichet.scheduling.campaigns.settings import Settings
 from guichet.scheduling.planning.problem import AFTERNOON, MORNING
 
-ASKED, RUNNING, DONE, FAILED = "asked", "running", "done", "failed"
-RUN_STATES = (ASKED, RUNNING, DONE, FAILED)
 FRESH, CHANGED, ANSWERED, ABSENCE = "fresh", "changed", "answered", "absence"
 RUN_KINDS = (FRESH, CHANGED, ANSWERED, ABSENCE)
 """Read from the tables of the day; a change tried on a run; what members answered; somebody away once published."""
@@ -45,20 +44,16 @@ class Campaign(Base):
         return Settings.from_json(self.settings)
 
 
-class CalendarRun(Base):
+class CalendarRun(Leased, Base):
     """One computation of a calendar, from the request to the answer."""
 
     __tablename__ = "calendar_run"
     __table_args__ = (
-        CheckConstraint(f"state IN {RUN_STATES}", name="state"),
+        *held_rightly(),
         CheckConstraint(f"kind IN {RUN_KINDS}", name="kind"),
-        CheckConstraint("percent BETWEEN 0 AND 100", name="percent"),
-        CheckConstraint(f"(state = '{RUNNING}') = (lease_until IS NOT NULL)", name="leased"),
         CheckConstraint(f"state <> '{DONE}' OR done_at IS NOT NULL", name="done_at_an_instant"),
-        CheckConstraint(f"state <> '{FAILED}' OR failure <> ''", name="failed_has_a_reason"),
         CheckConstraint(f"kind = '{FRESH}' OR parent_id IS NOT NULL", name="has_a_parent"),
         Index(None, "campaign_id", "id"),
-        Index(None, "state", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -68,19 +63,8 @@ class CalendarRun(Base):
     changes: Mapped[list[Any]] = mapped_column(default=list)
     """All that is tried, from the first run to this one (guichet/scheduling/campaigns/whatif.py)."""
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-    asked_by: Mapped[str] = mapped_column(String(120))
-    asked_at: Mapped[datetime]
-
-    state: Mapped[str] = mapped_column(String(8))
-    percent: Mapped[int] = mapped_column(default=0)
     step: Mapped[str] = mapped_column(String(20), default="")
     """What the worker is doing (guichet/scheduling/campaigns/words.py)."""
-    attempts: Mapped[int] = mapped_column(default=0)
-    """How many times a worker took it: one that kills its workers is given up in the end."""
-    lease_owner: Mapped[str | None] = mapped_column(String(120))
-    lease_until: Mapped[datetime | None]
-    failure: Mapped[str] = mapped_column(Text, default="")
-    done_at: Mapped[datetime | None]
 
     engine: Mapped[str] = mapped_column(String(80), default="")
     input_digest: Mapped[str] = mapped_column(String(80), default="")

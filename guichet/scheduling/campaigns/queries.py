@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
 
+from guichet.core.leased import DONE
 from guichet.scheduling.campaigns.models import (
-    DONE,
     CalendarRun,
     CalendarVersion,
     Campaign,

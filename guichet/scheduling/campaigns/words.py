@@ -1,14 +1,15 @@
 """The French words of the campaigns."""
 
+from guichet.core import leased
 from guichet.scheduling.campaigns import models, whatif
 
 STATE = {
-    models.ASKED: "en attente",
-    models.RUNNING: "en cours",
-    models.DONE: "terminé",
-    models.FAILED: "arrêté",
+    leased.ASKED: "en attente",
+    leased.RUNNING: "en cours",
+    leased.DONE: "terminé",
+    leased.FAILED: "arrêté",
 }
-STATE_TONE = {models.ASKED: "info", models.RUNNING: "info", models.DONE: "success", models.FAILED: "urgent"}
+STATE_TONE = {leased.ASKED: "info", leased.RUNNING: "info", leased.DONE: "success", leased.FAILED: "urgent"}
 STEP = {
     "": "Le calcul attend son tour.",
     "gather": "Lecture des disponibilités, des salles et des jours fermés.",

@@ -6,9 +6,9 @@ from flask import Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from guichet.core.errors import NotFoundError
+from guichet.core.leased import DONE, FAILED
 from guichet.scheduling.campaigns import queries as campaign_queries
 from guichet.scheduling.campaigns import words as campaign_words
-from guichet.scheduling.campaigns.models import DONE, FAILED
 from guichet.scheduling.campaigns.queries import RIGHT
 from guichet.web.calendar.blueprint import bp
 from guichet.web.calendar.opening import opened_campaign, opened_run

@@ -8,12 +8,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Row
 
 from guichet.allocation import queries, telling, words
-from guichet.allocation.models import DONE, AllocationRun
+from guichet.allocation.models import AllocationRun
 from guichet.allocation.queries import Sight
 from guichet.bareme.letter import explain
 from guichet.bareme.queries import bareme_in_force
 from guichet.bareme.score import score
 from guichet.core.clock import day
+from guichet.core.leased import DONE
 from guichet.core.week import Week
 from guichet.demands.facts_reading import facts_of_demands
 from guichet.demands.lines import number_of

@@ -8,9 +8,10 @@ from flask.typing import ResponseReturnValue
 from guichet.allocation import queries, telling, words
 from guichet.allocation.choices import Choices
 from guichet.allocation.difference import ELSEWHERE, IN, OUT, moves
-from guichet.allocation.models import DONE, REPLAYED, AllocationRun
+from guichet.allocation.models import REPLAYED, AllocationRun
 from guichet.core.clock import day
 from guichet.core.errors import NotFoundError
+from guichet.core.leased import DONE
 from guichet.core.week import Week
 from guichet.demands.lines import number_of
 from guichet.web.door import at, catalogue, db, needs, person, trace

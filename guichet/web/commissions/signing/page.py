@@ -9,10 +9,11 @@ from guichet.commissions.sessions.models import CommissionSession
 from guichet.commissions.signing import dry_run
 from guichet.commissions.signing import queries as signing_queries
 from guichet.commissions.signing import signatures as signing
-from guichet.commissions.signing.models import ASKED, DONE, FAILED, RUNNING, DryRun
+from guichet.commissions.signing.models import DryRun
 from guichet.commissions.signing.words import MOVES_TO, SETTLED, SIGNS_AS, STEP
 from guichet.core import french
 from guichet.core.errors import DomainError, NotAllowedError
+from guichet.core.leased import ASKED, DONE, FAILED, RUNNING
 from guichet.notifications.models import LetterRow
 from guichet.placements.offers.answer_links import unlinked
 from guichet.web.commissions.blueprint import bp

@@ -13,6 +13,7 @@ from guichet.commissions.signing.words import PAPER, PAPER_STATE, PAPER_STEP
 from guichet.commissions.sitting.queries import item_lines
 from guichet.core import french
 from guichet.core.errors import DomainError, InvalidError
+from guichet.core.leased import ASKED, RUNNING
 from guichet.web.commissions.blueprint import bp
 from guichet.web.commissions.opening import told
 from guichet.web.commissions.sitting.opening import back, opened
@@ -107,7 +108,7 @@ def _refused(session_id: int, refusal: DomainError) -> ResponseReturnValue:
 def _page(found: CommissionSession, refusal: DomainError | None = None) -> ResponseReturnValue:
     problems, sentence = told(refusal) if refusal else ({}, "")
     rows = [one for one in signing_queries.papers_of(db(), found.id) if _may_open(one)]
-    waiting = any(one.state in (papers.ASKED, papers.RUNNING) for one in rows)
+    waiting = any(one.state in (ASKED, RUNNING) for one in rows)
     minutes = signing_queries.minutes_of(db(), found.id)
     waiting_approval = documents.to_approve(db(), found) if found.state == "sitting" else []
     numbers = [(one.demand_id, f"n° {one.number}") for one in item_lines(db(), found) if one.demand_id]
@@ -126,7 +127,7 @@ def _page(found: CommissionSession, refusal: DomainError | None = None) -> Respo
         demands=numbers,
         numbers=dict(numbers),
         steps=PAPER_STEP,
-        making=[one for one in rows if one.state in (papers.ASKED, papers.RUNNING)],
+        making=[one for one in rows if one.state in (ASKED, RUNNING)],
         asks=person().may("run_session"),
         words=words,
         names=PAPER,
