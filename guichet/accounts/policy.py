@@ -55,6 +55,7 @@ RIGHTS: dict[str, dict[str, Reach]] = {
     "keep_childminders": {AGENT: Reach.COMMUNES, COORDINATOR: Reach.ALL},
     "read_offer": {AGENT: Reach.ALL, DIRECTOR: Reach.ALL, COORDINATOR: Reach.ALL},
     "edit_sheet": {DIRECTOR: Reach.HOUSES, COORDINATOR: Reach.ALL},
+    "open_peak": {DIRECTOR: Reach.HOUSES},
     "review_sheet": {AGENT: Reach.COMMUNES, COORDINATOR: Reach.ALL},
     "read_places": {AGENT: Reach.ALL, DIRECTOR: Reach.HOUSES, COORDINATOR: Reach.ALL},
     "read_presence": {DIRECTOR: Reach.HOUSES, COORDINATOR: Reach.ALL},

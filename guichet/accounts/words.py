@@ -37,6 +37,7 @@ RIGHTS = {
     "keep_childminders": "tenir la liste des assistantes maternelles et de leurs places libres",
     "read_offer": "lire les fiches des établissements",
     "edit_sheet": "tenir la fiche, l’agrément et les fermetures d’un établissement",
+    "open_peak": "ouvrir le surnombre, jusqu’à 115 % de l’agrément",
     "review_sheet": "dire qu’une fiche est à jour",
     "read_places": "voir les places libres, semaine par semaine",
     "read_presence": "lire la liste des enfants accueillis",

@@ -20,10 +20,12 @@ from guichet.allocation.models import (
     AllocationPin,
     AllocationRun,
 )
+from guichet.allocation.queries import may_exceed
 from guichet.core import journal, nudge
 from guichet.core.actor import Actor
 from guichet.core.db import WAITS
 from guichet.core.errors import InvalidError, StepRefusedError
+from guichet.core.french import join_and
 from guichet.core.leased import ASKED, DONE, FAILED
 
 LONGEST_REASON = 500
@@ -45,6 +47,7 @@ class PinEntry:
 def ask_run(session: Session, title: str, choices: Choices, *, actor: Actor, at: datetime) -> AllocationRun:
     """Ask for a proposal on the files of the day. Raises InvalidError at the fields."""
     refuse_faults(title, choices)
+    _refuse_peak_not_opened(session, choices)
     return _ask(session, title.strip(), FRESH, None, choices.to_json(), actor, at)
 
 
@@ -182,6 +185,21 @@ def _with_room(run: AllocationRun, pins: dict[int, int | None]) -> dict[str, Any
 def _refuse_unfinished(run: AllocationRun) -> None:
     if run.state != DONE:
         raise StepRefusedError("Cette proposition n’est pas encore calculée.")
+
+
+def _refuse_peak_not_opened(session: Session, choices: Choices) -> None:
+    """Seats above the licence enter a run only when the director opened them for a month of it at least."""
+    first, last = choices.months[0], choices.horizon
+    shut = [
+        one.name
+        for one in may_exceed(session)
+        if one.id in choices.amber
+        and not (one.peak_from and one.peak_from <= last and one.peak_until >= first)
+    ]
+    if shut:
+        raise InvalidError(
+            {"amber": f"La direction n’a pas ouvert le surnombre pour cette période : {join_and(shut)}."}
+        )
 
 
 def _refuse_pin(entry: PinEntry, line: AllocationLine) -> None:

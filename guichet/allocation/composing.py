@@ -13,7 +13,7 @@ from datetime import date
 
 from guichet.allocation.choices import Choices
 from guichet.allocation.faults import InvalidProblemError, refuse_pins_beyond_capacity
-from guichet.allocation.offers import ages_of, offers_of
+from guichet.allocation.offers import Days, ages_of, offers_of
 from guichet.allocation.problem import Current, Demand, Pin, Problem, Rules, Wish
 from guichet.allocation.slots import Cut, Need, cut
 from guichet.core.week import Week
@@ -34,6 +34,8 @@ class Hall:
     code: str
     house: House
     shares: Mapping[str, int]
+    peak: Days | None = None
+    """The days when its director opens the seats above the licence (R2324-27 CSP)."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,11 @@ def compose(
             offer
             for hall in halls.values()
             for offer in offers_of(
-                hall.code, hall.house, choices.months, hall.shares, amber=hall.id in choices.amber
+                hall.code,
+                hall.house,
+                choices.months,
+                hall.shares,
+                peak=hall.peak if hall.id in choices.amber else None,
             )
         ],
         [need for one in ordered for need in _needs(one, halls, choices)],

@@ -145,7 +145,7 @@ def minutes_left(hall: Hall, choices: Choices) -> int | None:
 
     Article R2324-27 CSP allows 115 % at an hour as long as the week stays within its hours; None elsewhere.
     """
-    if hall.id not in choices.amber:
+    if hall.id not in choices.amber or hall.peak is None:
         return None
     return min(span.frame.minutes - span.minutes for span in hall.house.periods)
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from guichet.allocation.choices import Choices
 from guichet.allocation.composing import Applicant, Asked, Hall, Held
+from guichet.allocation.offers import Days
 from guichet.bareme.bareme import Bareme
 from guichet.bareme.facts import Facts
 from guichet.bareme.queries import bareme_of, version_in_force
@@ -137,10 +138,23 @@ def _halls(
     session: Session, houses: Mapping[int, House], catalogue: Catalogue, bareme: Bareme
 ) -> dict[int, Hall]:
     kept = {quota.code: quota.share for quota in bareme.quotas}
-    sheets = session.execute(select(Sheet.establishment_id, Sheet.insertion_percent))
-    insertion = {house: share for house, share in sheets if share}
+    sheets = session.execute(
+        select(Sheet.establishment_id, Sheet.insertion_percent, Sheet.peak_from, Sheet.peak_until)
+    )
+    insertion: dict[int, int] = {}
+    peaks: dict[int, Days] = {}
+    for house, share, first, last in sheets:
+        insertion[house] = share
+        if first and last:
+            peaks[house] = first, last
     return {
-        house: Hall(house, catalogue.houses[house].code, places, _shares(kept, insertion.get(house, 0)))
+        house: Hall(
+            house,
+            catalogue.houses[house].code,
+            places,
+            _shares(kept, insertion.get(house, 0)),
+            peaks.get(house),
+        )
         for house, places in houses.items()
     }
 

@@ -16,19 +16,22 @@ from guichet.establishments.capacity import House, Span
 from guichet.establishments.supply import AgeGroup, largest_remainder
 
 Row = tuple[int, ...]
+Days = tuple[date, date]
 Tables = dict[int, list[Row]]
 
 
 def offers_of(
-    name: str, house: House, months: Sequence[date], shares: Mapping[str, int], *, amber: bool = False
+    name: str, house: House, months: Sequence[date], shares: Mapping[str, int], *, peak: Days | None = None
 ) -> tuple[Offer, ...]:
     """The offer of each section. `shares` are the reserves, in percent of the seats, by group.
 
-    `amber` offers the seats above the licence too; the house's periods must cover the months.
+    `peak` are the days, both included, when the seats above the licence are offered too: a month counts when all
+    of it is among them. The house's periods must cover the months.
     """
     tables: Tables = {section.id: [] for section in house.supply.groups}
     for first in months:
         last = add_months(first, 1) - timedelta(days=1)
+        amber = peak is not None and peak[0] <= first and last <= peak[1]
         for section, row in _month(house, first, last, amber=amber).items():
             tables[section].append(row)
     return tuple(

@@ -125,9 +125,12 @@ def asked_dates(session: Session) -> tuple[date | None, date | None, date | None
 
 
 def may_exceed(session: Session) -> Sequence[Row[*tuple[Any, ...]]]:
-    """The establishments that may go above their licence: id, name, capacity."""
+    """The establishments that may go above their licence: id, name, capacity, and the days that the director opened."""
     rows: Sequence[Row[*tuple[Any, ...]]] = session.execute(
-        select(Establishment.id, Establishment.name, Licence.capacity)
+        select(
+            *(Establishment.id, Establishment.name, Licence.capacity),
+            *(Sheet.peak_from, Sheet.peak_until, Sheet.peak_by),
+        )
         .join(Sheet, Sheet.establishment_id == Establishment.id)
         .join(Licence, Licence.establishment_id == Establishment.id)
         .where(Sheet.may_exceed, Establishment.is_open)

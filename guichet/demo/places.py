@@ -25,6 +25,7 @@ from guichet.establishments import grid
 from guichet.establishments.capacity import HORIZON, ONE_DAY, Ask, Colour, House, Load, Stay, fits, free_seats
 from guichet.establishments.kinds import COLLECTIVE, Kind
 from guichet.establishments.models import Establishment
+from guichet.establishments.peak_actions import PeakEntry, open_peak
 from guichet.establishments.sheet import Band, ClosureEntry, PlacesEntry, SectionEntry, SheetEntry
 from guichet.establishments.sheet_actions import Change, review, save_closures, save_places, save_sheet
 from guichet.establishments.supply import next_september, presumed_end
@@ -38,6 +39,8 @@ LEAST_FULL, MOST_FULL = 0.75, 0.92
 AVIP_FULL, FREE_IN_SEPTEMBER = 0.5, 6
 """An AVIP crèche changes with the paths of the parents: half full, and places for the older ones in September."""
 MOST_DRAWS = 320
+PEAK_OPENED_AT = "lucioles"
+"""Its director lets the proposals go above the licence, up to 115 %, from September."""
 LANGUAGES = ("français", "français, arabe", "français, turc", "français, polonais", "français, anglais")
 PRICE = {
     Kind.MULTI_ACCUEIL: "psu",
@@ -61,7 +64,15 @@ def load_sheets(session: Session, at: datetime) -> None:
         if one.kind in COLLECTIVE:
             save_places(session, ids[one.code], _places(one, rank, day(at)), change)
             save_closures(session, ids[one.code], _closures(day(at)), Change(change.actor, at))
+        if one.code == PEAK_OPENED_AT:
+            open_peak(session, ids[one.code], _next_year(day(at)), change)
         review(session, ids[one.code], Change(Actor(None, AGENT.name), reviewed))
+
+
+def _next_year(today: date) -> PeakEntry:
+    """From the next September until the end of its year."""
+    september = next_september(today)
+    return PeakEntry(september, add_months(september, 12) - ONE_DAY, staffed=True)
 
 
 def load_presence(world: World, chance: Random) -> None:

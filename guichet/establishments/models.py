@@ -70,6 +70,11 @@ class Sheet(Base):
         CheckConstraint("price_rule IN ('psu', 'paje', 'employer', 'other', '')", name="price_rule"),
         CheckConstraint("insertion_percent BETWEEN 0 AND 100", name="insertion_percent"),
         CheckConstraint("(reviewed_on IS NULL) = (reviewed_by = '')", name="reviewed_by_someone"),
+        CheckConstraint(
+            "(peak_from IS NULL) = (peak_by = '') AND (peak_from IS NULL) = (peak_until IS NULL)",
+            name="peak_opened_by_someone",
+        ),
+        CheckConstraint("peak_from IS NULL OR (may_exceed AND peak_until >= peak_from)", name="peak_allowed"),
     )
 
     establishment_id: Mapped[int] = mapped_column(
@@ -84,6 +89,11 @@ class Sheet(Base):
     is_avip: Mapped[bool] = mapped_column(default=False)
     may_exceed: Mapped[bool] = mapped_column(default=False)
     """Its règlement de fonctionnement explains the 115 % of article R2324-27 CSP."""
+    peak_from: Mapped[date | None]
+    """The first day when its director opens the seats above the licence to a proposal; None while she does not."""
+    peak_until: Mapped[date | None]
+    peak_by: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    """Who said that the staff is enough."""
     accessible: Mapped[bool] = mapped_column(default=False)
     accessibility_note: Mapped[str] = mapped_column(String(300), default="")
     languages: Mapped[str] = mapped_column(String(120), default="")

@@ -49,7 +49,7 @@ class Change:
 
 def save_sheet(session: Session, establishment_id: int, entry: SheetEntry, change: Change) -> Sheet:
     """Change what is said of an establishment. Raises InvalidError by field, ConflictError, NotFoundError."""
-    house, sheet, _ = _opened(session, establishment_id, change)
+    house, sheet, _ = opened(session, establishment_id, change)
     texts: dict[str, Any] = {
         name: clean_name(value)
         for name, value in asdict(entry).items()
@@ -66,7 +66,7 @@ def save_sheet(session: Session, establishment_id: int, entry: SheetEntry, chang
         if getattr(row, name) != value:
             before[name] = getattr(row, name)
             setattr(row, name, value)
-    _touch(session, sheet, "change_sheet", change, {"before": before})
+    touch(session, sheet, "change_sheet", change, {"before": before})
     return sheet
 
 
@@ -75,19 +75,21 @@ def save_places(session: Session, establishment_id: int, entry: PlacesEntry, cha
 
     Raises InvalidError by field, ConflictError, NotFoundError.
     """
-    house, sheet, licence = _opened(session, establishment_id, change)
+    house, sheet, licence = opened(session, establishment_id, change)
     problems = places_problems(entry, house.kind)
     if problems or entry.granted_on is None:
         raise InvalidError(problems)
     house.capacity = entry.capacity
     sheet.hours, sheet.may_exceed = entry.hours.to_json(), entry.may_exceed
+    if not entry.may_exceed:
+        sheet.peak_from, sheet.peak_until, sheet.peak_by = None, None, ""
     licence = licence or Licence(establishment_id=establishment_id)
     licence.number, licence.capacity = clean_name(entry.number), entry.capacity
     licence.granted_on, licence.expires_on = entry.granted_on, entry.expires_on
     session.add(licence)
     _write_supply(session, establishment_id, entry)
     said = {"capacity": entry.capacity, "sections": {one.name: one.places for one in entry.sections}}
-    _touch(session, sheet, "change_places", change, said)
+    touch(session, sheet, "change_places", change, said)
     return sheet
 
 
@@ -114,7 +116,7 @@ def save_closures(
     session: Session, establishment_id: int, entries: tuple[ClosureEntry, ...], change: Change
 ) -> Sheet:
     """Say the days of closure of this year and the next; those of the past stay. Raises InvalidError, ConflictError."""
-    _, sheet, _ = _opened(session, establishment_id, change)
+    _, sheet, _ = opened(session, establishment_id, change)
     today = day(change.at)
     if problems := closure_problems(entries, today):
         raise InvalidError(problems)
@@ -129,21 +131,22 @@ def save_closures(
             for one in entries
         ]
         session.execute(insert(Closure), rows)
-    _touch(session, sheet, "change_closures", change, {"closures": len(entries)})
+    touch(session, sheet, "change_closures", change, {"closures": len(entries)})
     return sheet
 
 
 def review(session: Session, establishment_id: int, change: Change) -> Sheet:
     """Somebody of the guichet has read the sheet and says that it is right. Raises ConflictError, NotFoundError."""
-    _, sheet, _ = _opened(session, establishment_id, change)
+    _, sheet, _ = opened(session, establishment_id, change)
     sheet.reviewed_on, sheet.reviewed_by, sheet.chased_on = day(change.at), change.actor.name, None
-    _touch(session, sheet, "review_sheet", change, {})
+    touch(session, sheet, "review_sheet", change, {})
     return sheet
 
 
-def _opened(
+def opened(
     session: Session, establishment_id: int, change: Change
 ) -> tuple[Establishment, Sheet, Licence | None]:
+    """An establishment, its sheet and its licence, ours alone until the transaction ends. Raises ConflictError."""
     found = session.execute(
         select(Establishment, Sheet, Licence)
         .outerjoin(Sheet, Sheet.establishment_id == Establishment.id)
@@ -160,7 +163,7 @@ def _opened(
     return house, sheet, licence
 
 
-def _touch(session: Session, sheet: Sheet, step: str, change: Change, detail: dict[str, object]) -> None:
+def touch(session: Session, sheet: Sheet, step: str, change: Change, detail: dict[str, object]) -> None:
     """One line of the journal, and a new version even when only the rows below the sheet changed."""
     if inspect(sheet).persistent:
         flag_modified(sheet, "hours")

@@ -1,6 +1,6 @@
 """What an establishment can give in a run, and what a child asks of it; and how a refusal is said."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -89,9 +89,16 @@ def test_a_reserve_is_a_share_of_the_seats_rounded_down_and_taken_from_the_open_
 
 
 def test_seats_above_the_licence_are_offered_where_the_règlement_allows_them() -> None:
-    assert seats(house(20), amber=True) == [(20, {})]
-    assert seats(house(20, may_exceed=True), amber=True) == [(23, {})]
+    year = (SEPTEMBER, AUGUST)
+    assert seats(house(20), peak=year) == [(20, {})]
+    assert seats(house(20, may_exceed=True), peak=year) == [(23, {})]
     assert seats(house(20, may_exceed=True)) == [(20, {})]
+
+
+def test_seats_above_the_licence_are_offered_in_the_whole_months_that_the_director_opened() -> None:
+    until = MONTHS[1] + timedelta(days=20)
+    found = [seats(house(20, may_exceed=True), month, peak=(SEPTEMBER, until)) for month in (0, 1)]
+    assert found == [[(23, {})], [(20, {})]]
 
 
 def test_where_two_sections_meet_the_first_listed_takes_the_child() -> None:

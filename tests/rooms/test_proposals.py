@@ -3,16 +3,20 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
 from sqlalchemy import select
 
 from guichet.allocation.computing import KILLER, LEASE
 from guichet.allocation.models import AllocationPin, AllocationRun
 from guichet.bareme.bareme import Condition, Quota, Rule
 from guichet.core.db import Database
+from guichet.core.errors import InvalidError
 from guichet.core.leased import Hold
 from guichet.core.week import Week
 from guichet.demands.dossier import WishEntry
 from guichet.demands.models import Demand
+from guichet.establishments.peak_actions import PeakEntry, open_peak
+from guichet.establishments.sheet_actions import Change
 from guichet.families.dossier import FactEntry
 from guichet.families.models import Fact
 from guichet.placements.actions import StayEntry, add_stay, promise
@@ -204,6 +208,15 @@ def test_a_priority_of_the_bareme_is_pinned_with_its_reason_before_the_points(da
     assert (pin.reason, pin.from_bareme) == ("Naissance multiple", True)
 
 
+def peak_opened(database: Database, house: int) -> None:
+    """Its director opens the seats above the licence for the whole period of the run."""
+    with database.writing() as session:
+        director = make.person(session, "director", houses=(house,))
+        entry = PeakEntry(CHOICES.entries_from.replace(day=1), CHOICES.horizon, staffed=True)
+        open_peak(session, house, entry, Change(director, make.NOON))
+        session.commit()
+
+
 def test_seats_above_the_licence_are_offered_only_when_the_director_opened_them(database: Database) -> None:
     with database.writing() as session:
         catalogue = make.territory(session)
@@ -215,6 +228,12 @@ def test_seats_above_the_licence_are_offered_only_when_the_director_opened_them(
             waiting(session, catalogue, by, f"Ana{'abcdefgh'[number]}")
         session.commit()
     assert proposed(database, by).placed == 7
+    with pytest.raises(InvalidError) as refusal:
+        proposed(database, by, replace(CHOICES, amber=(house,)))
+    assert refusal.value.problems == {
+        "amber": "La direction n’a pas ouvert le surnombre pour cette période : Les Lucioles."
+    }
+    peak_opened(database, house)
     assert proposed(database, by, replace(CHOICES, amber=(house,))).placed == 8
 
 
@@ -229,6 +248,7 @@ def test_a_week_above_all_its_hours_is_told_where_the_licence_is_exceeded(databa
         for letter in "abcdefgh":
             waiting(session, catalogue, by, f"Ana{letter}", need=whole)
         session.commit()
+    peak_opened(database, house)
     run = proposed(database, by, replace(CHOICES, amber=(house,)))
     assert run.placed == 8
     (finding,) = run.findings

@@ -313,6 +313,31 @@ def test_a_faulty_licence_is_refused_at_its_field_and_nothing_is_written(
         assert session.scalars(select(LicenceSlot.places).distinct()).all() == [10]
 
 
+def test_a_director_opens_the_seats_above_the_licence_then_closes_them(
+    director: Visitor, visit: Visit, database: Database, house: int
+) -> None:
+    url = f"/etablissements/{house}/surnombre"
+    year = {"first": "01/09/2027", "last": "31/08/2028", "staffed": "y"}
+    unforeseen = director.post(url, {"version": "2", **year}, status=409)
+    assert "ne prévoit pas d’aller jusqu’à 115" in unforeseen
+    with database.writing() as session:
+        make.places(session, house, make.person(session, "director", houses=(house,)), may_exceed=True)
+        session.commit()
+    alone = form(director.get(url), **year | {"staffed": "", "last": "31/08/2026"})
+    refused = director.post(url, alone, status=422)
+    assert 'href="#last"' in refused
+    assert 'href="#staffed"' in refused
+    director.post(url, form(refused, **year))
+    for page in (
+        director.get(f"/etablissements/{house}"),
+        visit("coordinator").get("/propositions/nouvelle"),
+    ):
+        assert "du 1er septembre 2027 au 31 août 2028" in page.replace("\u00a0", " ")
+    director.post(url, form(director.get(url), act="close"))
+    assert "non ouvert par la direction" in director.get(f"/etablissements/{house}")
+    assert "non ouvert par la direction : Les Lucioles" in visit("coordinator").get("/propositions/nouvelle")
+
+
 def test_closures_are_kept_and_a_closure_outside_the_year_is_refused(
     director: Visitor, database: Database, house: int
 ) -> None:

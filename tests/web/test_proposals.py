@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -15,6 +15,8 @@ from guichet.allocation.models import AllocationRun
 from guichet.core.db import Database
 from guichet.core.journal import AuditEntry
 from guichet.establishments.catalogue import Catalogue
+from guichet.establishments.peak_actions import PeakEntry, open_peak
+from guichet.establishments.sheet_actions import Change
 from tests import make
 from tests.proposals import bench, frozen, in_force, places, proposed, waiting
 from tests.web.pages import Visitor
@@ -234,8 +236,16 @@ def test_seats_above_the_licence_and_children_apart_are_chosen_on_the_form(
     with database.writing() as session:
         family = same_family(session, first, second)
     page = coordinator.get("/propositions/nouvelle")
-    assert f'value="{family}" checked' in page and "Les Lucioles (1" in page
+    assert f'value="{family}" checked' in page and "non ouvert par la direction : Les Lucioles" in page
     house = make.house(catalogue, "lucioles")
+    refused = coordinator.post("/propositions", TYPED | {"amber": str(house)}, status=422)
+    assert 'href="#amber"' in refused
+    with database.writing() as session:
+        director = make.person(session, "director", houses=(house,))
+        entry = PeakEntry(date(2027, 9, 1), date(2028, 8, 31), staffed=True)
+        open_peak(session, house, entry, Change(director, make.NOON))
+        session.commit()
+    assert f'name="amber" value="{house}" checked' in coordinator.get("/propositions/nouvelle")
     coordinator.post("/propositions", TYPED | {"amber": str(house)})
     assert (run_of(database).choices["apart"], run_of(database).choices["amber"]) == ([family], [house])
     coordinator.get("/propositions/nouvelle")

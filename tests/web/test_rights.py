@@ -351,6 +351,8 @@ WHO = {
     "places.edit_sheet": "DC",
     "places.keep_sheet": "DC",
     "places.edit_places": "DC",
+    "places.peak": "D",
+    "places.keep_peak": "D",
     "places.keep_places": "DC",
     "places.edit_closures": "DC",
     "places.keep_closures": "DC",

@@ -47,6 +47,7 @@ def sheet(house_id: int) -> ResponseReturnValue:
         may_keep=person().may("keep_childminders"),
         days_in_words=days_in_words,
         may_edit=may_here("edit_sheet", house),
+        may_open=may_here("open_peak", house) and house.is_collective,
         may_review=may_here("review_sheet", house),
         words=words,
         today=day(at()),

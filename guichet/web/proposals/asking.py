@@ -108,14 +108,18 @@ def _numbers(name: str) -> set[int]:
 
 def _form(typed: Mapping[str, Any], problems: dict[str, str], sentence: str = "") -> str:
     families = queries.brothers_and_sisters(db())
-    first = request.method == "GET"
+    first, today = request.method == "GET", day(at())
+    exceeding = queries.may_exceed(db())
     return render_template(
         "proposals/new.html",
         typed=typed,
         problems=problems,
         sentence=sentence,
-        exceeding=queries.may_exceed(db()),
+        exceeding=exceeding,
+        today=today,
         families=families,
         ticked={str(family) for family in families} if first else set(request.form.getlist("together")),
-        amber=set() if first else set(request.form.getlist("amber")),
+        amber={str(one.id) for one in exceeding if one.peak_until and one.peak_until >= today}
+        if first
+        else set(request.form.getlist("amber")),
     )
