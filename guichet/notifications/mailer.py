@@ -2,6 +2,7 @@
 
 import hashlib
 import smtplib
+import socket
 import ssl
 import time
 from dataclasses import dataclass
@@ -270,6 +271,18 @@ def _said(code: int, reply: bytes) -> str:
     return f"{code} {reply.decode('utf-8', 'replace')}".replace("\n", " ").strip()[:500]
 
 
+_WHY: dict[type[Exception], str] = {
+    ConnectionRefusedError: "connexion refusée",
+    socket.gaierror: "nom de serveur inconnu",
+    smtplib.SMTPServerDisconnected: "il a raccroché",
+    ssl.SSLCertVerificationError: "son certificat n’est pas reconnu",
+}
+"""What whoever runs the guichet can act on; anything else is told as the server or the system says it."""
+
+
 def _why_gone(sentence: str, error: Exception) -> str:
-    detail = str(error) or type(error).__name__
+    if str(error) == "timed out":
+        error = TimeoutError("délai dépassé")
+    known = next((said for kind, said in _WHY.items() if isinstance(error, kind)), "")
+    detail = known or str(error) or type(error).__name__
     return f"{sentence} ({detail[:300]})."

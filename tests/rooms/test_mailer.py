@@ -151,6 +151,7 @@ def test_a_server_that_does_not_listen_defers_the_letter(tmp_path: Path) -> None
     answer = Mailer(settings(tmp_path, port), timeout_s=0.5).send(parcel())
     assert isinstance(answer, Deferred)
     assert answer.server_gone
+    assert answer.reason == "Le serveur de messagerie ne répond pas (connexion refusée)."
 
 
 def test_a_connection_the_server_closed_meanwhile_is_opened_again_without_a_failure(tmp_path: Path) -> None:
