@@ -1,17 +1,18 @@
 """What a decision of a commission says to a family."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from guichet.bareme.letter import MENTION
+from guichet.commissions.authorities import Answer, alone, remedies, signatories, who_decided
 from guichet.commissions.models import BETWEEN, EMERGENCY, Decision
 from guichet.core import french
 from guichet.core.clock import day
 from guichet.core.week import Week
-from guichet.demands import legal_dates, words
+from guichet.demands import words
 from guichet.demands.delays import FOLLOW_UP_WITHIN
 from guichet.demands.letter_parts import (
-    APPEAL_WAYS,
     OTHER_CARE_SECTION,
     child_name,
     demand_table,
@@ -28,7 +29,6 @@ OUT_OF_SESSION = {
     EMERGENCY: "Cette admission est décidée en urgence, hors commission, qui en est informée à sa prochaine séance.",
 }
 HOW_RANKED = "Comment les demandes sont classées"
-DISAGREE = "Si vous n’êtes pas d’accord"
 NOT_WANTED = Section(
     "Vous ne souhaitez pas cette place ?",
     ("Dites-le vite au guichet : une autre famille attend. Votre demande peut rester enregistrée.",),
@@ -69,12 +69,15 @@ def placed(
     asked: AnswerAsked | None = None,
     *,
     collegial: bool = False,
+    refused: Sequence[Answer] = (),
 ) -> Letter:
     """The place offered: where, from when, which half-days, until when to answer and how.
 
-    `collegial` when the règlement lets the commission itself decide. A part of the week asked is also a refusal of
-    the rest: its letter says the remedies.
+    `collegial` when the règlement lets the commission itself decide; `refused` are the wishes that the family
+    preferred and that other commissions of the round refused. Those, and the rest of a week given in part, are
+    refusals: the letter says the remedies.
     """
+    answers = alone(decision, collegial=collegial)
     house = catalogue.houses[decision.establishment_id or 0]
     keeper = catalogue.keeper_of(house.id)
     entry = decision.entry_on or demand.entry_on
@@ -118,12 +121,23 @@ def placed(
         ),
         sections=(
             answer_section(asked) if asked else NOT_WANTED,
-            _authority_section(decision, catalogue, collegial=collegial),
-            *((_remedies(decision, catalogue),) if partial else ()),
+            who_decided(answers, catalogue),
+            _preferred(refused, catalogue),
+            *((remedies((*answers[: int(partial)], *refused), catalogue),) if partial or refused else ()),
         ),
-        signatory=_signatory(decision, catalogue),
+        signatory=signatories(answers, catalogue),
     )
     return replace(letter, action=answer_action(asked)) if asked else letter
+
+
+def _preferred(refused: Sequence[Answer], catalogue: Catalogue) -> Section:
+    """What became of the wishes that came before the place offered."""
+    said = []
+    for one in refused:
+        names = french.join_and([catalogue.houses[house].label for house in one.houses])
+        reason = words.UNPLACED_REASON[one.decision.reason]
+        said.append(f"{names} : pas de place, {reason}.")
+    return Section("Vos vœux préférés", (*said, *who_decided(refused, catalogue).paragraphs) if said else ())
 
 
 def _prepare(house: House, entry: date) -> NextStep:
@@ -143,19 +157,18 @@ def unplaced(
     at: datetime,
     within_days: int = FOLLOW_UP_WITHIN.default,
     *,
-    collegial: bool = False,
+    refused: Sequence[Answer] = (),
 ) -> Letter:
-    """No place: the reason, who decides and signs, the remedies and their delay, what happens next.
+    """No place: the reasons, who decides and signs, the remedies and their delay, what happens next.
 
-    `within_days` is the delay the guichet gives itself to call the family.
+    `within_days` is the delay the guichet gives itself to call the family; `refused` is all that a round refused,
+    when several commissions or managers answer the same demand.
     """
-    reason = words.UNPLACED_REASON[decision.reason]
-    rows = (
-        ("Décidé le", french.long_date(decision.session_on)),
-        ("Commission", decision.session_name),
-        ("Motif", reason),
-        ("Précision", decision.detail),
-    )
+    answers = refused or alone(decision)
+    decisions = [one.decision for one in answers] or [decision]
+    reasons = list(dict.fromkeys(words.UNPLACED_REASON[one.reason] for one in decisions))
+    several = len({one.session_name for one in decisions}) > 1
+    nobody = "Les commissions n’ont" if several else "La commission n’a"
     return family_letter(
         "unplaced",
         demand,
@@ -163,7 +176,8 @@ def unplaced(
         at,
         subject=f"Demande n° {demand.number} : pas de place pour le moment",
         opening=(
-            f"La commission n’a pas pu attribuer de place à {child_name(demand)}. Motif : {reason}.",
+            f"{nobody} pas pu attribuer de place à {child_name(demand)}. "
+            f"{'Motif' if len(reasons) == 1 else 'Motifs'} : {' ; '.join(reasons)}.",
             "Votre demande reste enregistrée avec sa date d’ancienneté, "
             f"{french.long_date(demand.seniority_on)}. Elle peut être présentée à une prochaine commission.",
         ),
@@ -173,54 +187,27 @@ def unplaced(
             french.long_date(day(at) + timedelta(days=within_days)),
         ),
         tables=(
-            Table("La décision", tuple(row for row in rows if row[1])),
+            *(
+                _decision_table(one, "La décision" if len(decisions) == 1 else one.session_name)
+                for one in decisions
+            ),
             demand_table(demand),
             wishes_table(demand, catalogue),
         ),
         sections=(
             OTHER_CARE_SECTION,
-            _authority_section(decision, catalogue, collegial=collegial),
-            _remedies(decision, catalogue),
+            who_decided(answers, catalogue),
+            remedies(answers, catalogue),
         ),
-        signatory=_signatory(decision, catalogue),
+        signatory=signatories(answers, catalogue),
     )
 
 
-def _signatory(decision: Decision, catalogue: Catalogue) -> tuple[str, ...]:
-    if decision.establishment_id is None:
-        return ()
-    return catalogue.keeper_of(decision.establishment_id).signatory
-
-
-def _authority_section(decision: Decision, catalogue: Catalogue, *, collegial: bool) -> Section:
-    if decision.establishment_id is None:
-        return Section("Qui a décidé ?", ())
-    keeper = catalogue.keeper_of(decision.establishment_id)
-    authority = f"{keeper.deciding_authority[:1].upper()}{keeper.deciding_authority[1:]}"
-    on = french.plain_date(decision.session_on)
-    if decision.basis in OUT_OF_SESSION:
-        return Section("Qui a décidé ?", (f"{authority}, le {on}.",))
-    name = _called(decision.session_name)
-    if collegial:
-        return Section("Qui a décidé ?", (f"La {name}, le {on}. {authority} signe sa décision.",))
-    return Section("Qui a décidé ?", (f"{authority}, après l’avis de la {name} du {on}.",))
-
-
-def _called(name: str) -> str:
-    """The name of a commission inside a sentence, after « la »."""
-    return f"c{name[1:]}" if name.startswith("Commission") else f"commission « {name} »"
-
-
-def _remedies(decision: Decision, catalogue: Catalogue) -> Section:
-    if decision.establishment_id is None:
-        return Section(DISAGREE, ())
-    keeper = catalogue.keeper_of(decision.establishment_id)
-    if not keeper.is_public:
-        return Section(
-            DISAGREE,
-            (f"Écrivez à {keeper.name} pour demander un nouvel examen, ou appelez le guichet.", APPEAL_WAYS),
-        )
-    return Section(
-        DISAGREE,
-        (legal_dates.decision_remedies_sentence(keeper.deciding_authority, keeper.tribunal), APPEAL_WAYS),
+def _decision_table(decision: Decision, caption: str) -> Table:
+    rows = (
+        ("Décidé le", french.long_date(decision.session_on)),
+        ("Commission", decision.session_name),
+        ("Motif", words.UNPLACED_REASON[decision.reason]),
+        ("Précision", decision.detail),
     )
+    return Table(caption, tuple(row for row in rows if row[1]))

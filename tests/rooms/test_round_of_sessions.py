@@ -60,6 +60,41 @@ def test_a_place_is_held_while_a_preferred_wish_is_undecided_and_offered_or_free
     assert loads(database) == {(ana, mesanges): "offered", (bob, lucioles): "offered"}
 
 
+def test_a_child_refused_by_two_commissions_reads_both_authorities_and_where_to_go_for_each(database, round_):
+    for name in ("Ana", "Bob", "Cleo"):
+        round_.ask(name, "mesanges", "lucioles")
+    round_.sit("Nord", "lucioles", of=("Ana", "Bob", "Cleo"), decides="manager")
+    round_.sit("Sud", "mesanges", decides="manager")
+    round_.open("Nord", "Sud")
+    round_.decide("Sud", "Cleo")
+    for name in ("Ana", "Bob"):
+        round_.decide("Sud", name, "refuse", reason="section_full")
+    round_.decide("Nord", "Ana")
+    for name in ("Bob", "Cleo"):
+        round_.decide("Nord", name, **REFUSED)
+    assert round_.signed("Sud").done
+
+    run = round_.tried("Nord")
+    (gone,) = run.findings
+    assert "n’est plus en commission" in gone["sentence"]
+    assert gone["reason"] == "Ce tour y a déjà répondu : Sud, séance signée."
+    ana, bob = (" ".join(one.text.split()) for one in letters(database, "held"))
+    for said in (ana, bob):
+        assert "Les Mésanges" in said and "Écrivez à Association d’essai" in said
+        assert (
+            "après l’avis de la commission « Sud »" in said
+            and "après l’avis de la commission « Nord »" in said
+        )
+    assert (
+        "Vos vœux préférés" in ana.replace("VŒUX", "vœux").replace("VOS", "Vos")
+        or "vœux préférés" in ana.lower()
+    )
+    assert "pas de place, section d’âge complète" in ana and "vous avez deux mois" not in ana
+    assert "Motifs : section d’âge complète" in bob and "demandes mieux classées" in bob
+    assert "pour Les Lucioles et demander un nouvel examen" in bob and "pour Les Mésanges." in bob
+    assert round_.sign("Nord", round_.by).done is False and round_.sign("Nord", round_.president).done
+
+
 def test_brothers_and_sisters_are_told_in_one_letter(database, round_):
     ana, bob = round_.ask("Ana", "lucioles"), round_.ask("Bob", "lucioles")
     with database.writing() as session:

@@ -203,9 +203,9 @@ def _answered_findings(session: Session, sitting: CommissionSession) -> list[Sec
         for one in session.scalars(select(FindingAnswer).where(FindingAnswer.dry_run_id == run.id))
     }
     rows = [
-        [one["subject"], one["sentence"], f"{answers[one['key']].reason} ({answers[one['key']].by})"]
+        [one["subject"], one["sentence"], said]
         for one in run.findings
-        if one["key"] in answers
+        if (said := _answer(one, answers.get(one["key"])))
     ]
     if not rows:
         return []
@@ -217,6 +217,10 @@ def _answered_findings(session: Session, sitting: CommissionSession) -> list[Sec
             "rows": rows,
         }
     ]
+
+
+def _answer(finding: Mapping[str, str], written: FindingAnswer | None) -> str:
+    return f"{written.reason} ({written.by})" if written else finding["reason"]
 
 
 def _approval(session: Session, sitting: CommissionSession) -> list[Section]:

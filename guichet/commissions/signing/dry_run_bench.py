@@ -5,6 +5,7 @@ and no letter is written twice. Those of the former trials of the session are th
 """
 
 import logging
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -13,12 +14,14 @@ from typing import Any
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from guichet.commissions.authorities import Answer
 from guichet.commissions.between.offering import from_key
+from guichet.commissions.models import UNPLACED, Decision
 from guichet.commissions.reglement import COMMISSION_DECIDES
 from guichet.commissions.sessions.agenda_queries import settings_of
 from guichet.commissions.signing.dry_run import LASTS
 from guichet.commissions.signing.dry_run_checks import findings
-from guichet.commissions.signing.dry_run_facts import Trial, digest_of, trial_of
+from guichet.commissions.signing.dry_run_facts import Trial, digest_of, trial_of, wishes_of
 from guichet.commissions.signing.letters import Answered, key_of, letter_for, prefix_of
 from guichet.commissions.signing.models import DryRun
 from guichet.commissions.signing.settling import HOLD, OFFER, Settled
@@ -124,14 +127,46 @@ def families_of(trial: Trial, at: datetime, links: AnswerLinks) -> dict[int, lis
     silence = settings_of(trial.sitting).silence
     by = answer_by(trial, at)
     collegial = {one.id: settings_of(one).decides == COMMISSION_DECIDES for one in trial.round}
+    said: dict[int, list[Decision]] = defaultdict(list)
+    for one in trial.decisions.values():
+        said[one.demand_id].append(one)
     found: dict[int, list[Answered]] = {}
     for demand, settled in final_of(trial):
         decision = trial.decisions[settled.by]
         asked = AnswerAsked(by, links.address(from_key(decision)), silence)
         found.setdefault(demand.family_id, []).append(
-            Answered(demand, decision, settled, asked, collegial.get(decision.session_id or 0, False))
+            Answered(
+                demand,
+                decision,
+                settled,
+                asked,
+                collegial.get(decision.session_id or 0, False),
+                refused_of(trial, said[demand.id], demand, settled),
+            )
         )
     return found
+
+
+def refused_of(
+    trial: Trial, decisions: Sequence[Decision], demand: Demand, settled: Settled
+) -> tuple[Answer, ...]:
+    """What each commission of the round refused of the wishes: all of them, or those before the place offered."""
+    wished = wishes_of(demand)
+    if settled.house in wished:
+        wished = wished[: wished.index(settled.house)]
+    elif settled.house is not None:
+        wished = []
+    sessions = {one.id: one for one in trial.round}
+    found = []
+    for decision in decisions:
+        sitting = sessions.get(decision.session_id or 0)
+        if decision.outcome != UNPLACED or sitting is None:
+            continue
+        houses = {one.establishment_id for one in sitting.commission.houses}
+        asked = tuple(house for house in wished if house in houses)
+        if asked:
+            found.append(Answer(decision, asked, settings_of(sitting).decides == COMMISSION_DECIDES))
+    return tuple(found)
 
 
 def answer_by(trial: Trial, at: datetime) -> date:

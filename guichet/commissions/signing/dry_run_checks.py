@@ -59,7 +59,7 @@ def findings(session: Session, trial: Trial, catalogue: Catalogue, at: datetime)
     """All that is found, in the order in which it is read."""
     return [
         *_undecided(session, trial),
-        *_gone(trial),
+        *_gone(session, trial),
         *_quorum(session, trial),
         *_unexplained(trial),
         *_changed(session, trial),
@@ -81,12 +81,22 @@ def _undecided(session: Session, trial: Trial) -> Iterator[Finding]:
         )
 
 
-def _gone(trial: Trial) -> Iterator[Finding]:
+def _gone(session: Session, trial: Trial) -> Iterator[Finding]:
+    """Those that left the commission; one that the round itself settled needs no other reason."""
+    gone = [one.demand_id for one in trial.own if trial.demands[one.demand_id].state != "commission"]
+    of_round = select(Decision.demand_id, Decision.session_name).where(
+        Decision.demand_id.in_(gone),
+        Decision.state == "confirmed",
+        Decision.session_id.in_([one.id for one in trial.round if one.id != trial.sitting.id]),
+    )
+    signed = {row.demand_id: row.session_name for row in session.execute(of_round)} if gone else {}
     for one in trial.own:
         demand = trial.demands[one.demand_id]
         if demand.state != "commission":
             said = "Elle n’est plus en commission : sa décision sera écartée à la signature."
-            yield Finding(f"gone:{one.id}", demand.number, said)
+            by = signed.get(one.demand_id)
+            reason = f"Ce tour y a déjà répondu : {by}, séance signée." if by else ""
+            yield Finding(f"gone:{one.id}", demand.number, said, reason=reason)
 
 
 def _quorum(session: Session, trial: Trial) -> Iterator[Finding]:

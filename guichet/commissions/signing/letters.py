@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from guichet.commissions import letters
+from guichet.commissions.authorities import Answer
 from guichet.commissions.models import Decision
 from guichet.commissions.signing import settling
 from guichet.commissions.signing.settling import Settled
@@ -26,6 +27,8 @@ class Answered:
     asked: AnswerAsked
     collegial: bool = False
     """The règlement lets the commission itself decide."""
+    refused: tuple[Answer, ...] = ()
+    """What the commissions of the round refused: all that was wished, or what was preferred to the place offered."""
 
 
 def key_of(session_id: int, dry_run_id: int, family_id: int) -> str:
@@ -79,10 +82,12 @@ def postponed(demand: Demand, decision: Decision, catalogue: Catalogue, at: date
 
 def _letter(one: Answered, catalogue: Catalogue, at: datetime) -> Letter:
     if one.settled.kind == settling.OFFER:
-        return letters.placed(one.demand, one.decision, catalogue, at, one.asked, collegial=one.collegial)
+        return letters.placed(
+            one.demand, one.decision, catalogue, at, one.asked, collegial=one.collegial, refused=one.refused
+        )
     if one.settled.kind == settling.ORIENTED:
         return postponed(one.demand, one.decision, catalogue, at)
-    return letters.unplaced(one.demand, one.decision, catalogue, at, collegial=one.collegial)
+    return letters.unplaced(one.demand, one.decision, catalogue, at, refused=one.refused)
 
 
 def _together(written: Sequence[tuple[Demand, Letter]]) -> Letter:
