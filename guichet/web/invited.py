@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from guichet.commissions.convocations import answers, feeds, words
 from guichet.commissions.convocations.actions import Calling
 from guichet.commissions.convocations.answers import Opened
-from guichet.commissions.convocations.choices import hours, reply_by
+from guichet.commissions.convocations.choices import ABSENT, DEPUTY, hours, reply_by
 from guichet.commissions.convocations.queries import SUBJECT, VISIT
 from guichet.core.actor import Actor
 from guichet.core.clock import day
@@ -120,6 +120,17 @@ def _herself(found: Opened) -> Actor:
     return Actor(found.convocation.member.user_id, found.convocation.name)
 
 
+def _choices(found: Opened) -> list[tuple[str, str]]:
+    """What may be said. Where there is a deputy, who does not come is replaced: one answer, not two."""
+    deputy = found.ways.deputy
+    said = {DEPUTY: f"Je ne pourrai pas venir : {deputy} me supplée"} if deputy else {}
+    return [
+        (code, said.get(code, words.SAY[code]))
+        for code in found.ways.answers
+        if not deputy or code != ABSENT or found.convocation.answer == ABSENT
+    ]
+
+
 def _page(found: Opened, refusal: DomainError | None = None, feed: str = "") -> str:
     one, sitting = found.convocation, found.sitting
     problems = refusal.problems if isinstance(refusal, InvalidError) else {}
@@ -132,7 +143,7 @@ def _page(found: Opened, refusal: DomainError | None = None, feed: str = "") -> 
         sitting=sitting,
         ends_at=ends.hour * 60 + ends.minute,
         stale=found.stale,
-        choices=[(code, words.SAY[code]) for code in found.ways.answers],
+        choices=_choices(found),
         ways=found.ways,
         answer=words.ANSWER.get(one.answer, ""),
         mailed=words.MAILED_TAG.get(one.mail_said, ""),

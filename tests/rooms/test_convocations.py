@@ -13,6 +13,7 @@ from guichet.commissions.convocations.choices import ABSENT, PRESENT
 from guichet.commissions.convocations.queries import called
 from guichet.commissions.sessions import actions as session_actions
 from guichet.commissions.sessions import agenda_actions
+from guichet.commissions.sessions.arrangement import Arrangement
 from guichet.commissions.sessions.workflow import SESSION
 from guichet.core.actor import Actor
 from guichet.core.clock import day
@@ -99,7 +100,7 @@ def test_another_hour_moves_the_event_of_everybody_and_the_old_link_says_so(
     moved = session_actions.rearrange(
         room.session,
         room.sitting,
-        session_actions.Arrangement(9 * 60, 150, "Salle des fêtes"),
+        Arrangement(9 * 60, 150, "Salle des fêtes"),
         actor=room.by,
         at=make.NOON,
         calling=room.calling,
@@ -111,6 +112,8 @@ def test_another_hour_moves_the_event_of_everybody_and_the_old_link_says_so(
     assert (last.events[0]["SEQUENCE"], last.events[0]["LOCATION"]) == ("1", "Salle des fêtes")
     assert last.at("DTSTART").hour == 8
     assert last.at("DTEND") - last.at("DTSTART") == timedelta(minutes=150)
+    text = " ".join(received(server, "ludivine")[-1].get_body(("plain",)).get_content().split())
+    assert "l’heure passe de 14 h à 9 h et le lieu est désormais « Salle des fêtes »" in text
     assert "a changé" in opened(room.session, old, at=make.NOON).stale
 
 

@@ -21,6 +21,7 @@ from guichet.commissions.convocations.letters import Call
 from guichet.commissions.convocations.models import Convocation, ConvocationLink
 from guichet.commissions.convocations.queries import SUBJECT, WHOLE, called, whole_session
 from guichet.commissions.reglement import Reglement
+from guichet.commissions.sessions.arrangement import Arrangement
 from guichet.commissions.sessions.models import CommissionSession
 from guichet.core import journal
 from guichet.core.actor import Actor
@@ -149,8 +150,10 @@ def tell_moved(
     return len(seats)
 
 
-def tell_rearranged(session: Session, sitting: CommissionSession, calling: Calling, *, at: datetime) -> int:
-    """Another hour or place on the same day: the calendars move, and everybody is asked again."""
+def tell_rearranged(
+    session: Session, sitting: CommissionSession, before: Arrangement, calling: Calling, *, at: datetime
+) -> int:
+    """Another hour, length or place on the same day: the calendars move, and everybody is asked again."""
     there = called(session, sitting.id, lock=True)
     if there:
         sitting.sequence += 1
@@ -160,7 +163,7 @@ def tell_rearranged(session: Session, sitting: CommissionSession, calling: Calli
         one.forget_answer()
         one.reminded_at = None
         told = _call(session, one, sitting, calling, at)
-        letter = letters.changed_hours(told) if earlier else letters.convocation(told)
+        letter = letters.changed_hours(told, before) if earlier else letters.convocation(told)
         _post(session, one, letter, at, earlier)
     return len(there)
 

@@ -17,6 +17,7 @@ from guichet.commissions.convocations.models import Convocation
 from guichet.commissions.convocations.words import quality
 from guichet.commissions.reglement import Reglement
 from guichet.commissions.sessions.agenda import DEMAND_ITEM
+from guichet.commissions.sessions.arrangement import Arrangement
 from guichet.commissions.sessions.models import AgendaItem, CommissionSession
 from guichet.core import french
 from guichet.core.clock import day
@@ -108,14 +109,14 @@ def convocation(call: Call, *, moved_from: date | None = None, reason: str = "")
     )
 
 
-def changed_hours(call: Call) -> Letter:
-    """Same day, another hour or place: it asks for an answer again."""
+def changed_hours(call: Call, before: Arrangement) -> Letter:
+    """Same day, another hour, length or place than `before`: it asks for an answer again."""
     return _letter(
         call,
         "convocation_moved",
         subject=f"Changement : {_short(call)}",
         opening=(
-            f"L’heure ou le lieu de la séance change. Elle se tiendra {_when(call)}.",
+            f"Changement pour la séance : {_changes(before, Arrangement.of(call.sitting))}. Elle se tiendra {_when(call)}.",
             "Si vous aviez déjà répondu, répondez de nouveau : cette réponse ne vaut plus.",
         ),
         next_step=NextStep("Vous", _what_to_say(call), french.long_date(_reply_by(call))),
@@ -134,6 +135,7 @@ def cancelled(call: Call, reason: str, *, later: bool = False, alone: bool = Fal
     opening = [said]
     if reason:
         opening.append(f"Motif : {reason}")
+    done = ", si ce courriel ne l’a pas déjà fait" if call.email else ""
     if later:
         opening.append("Une autre date est prévue : vous recevrez une nouvelle convocation.")
     return _letter(
@@ -143,9 +145,8 @@ def cancelled(call: Call, reason: str, *, later: bool = False, alone: bool = Fal
         opening=tuple(opening),
         next_step=NextStep(
             "Le guichet" if later else "Vous",
-            "vous convoquer à la nouvelle date"
-            if later
-            else "ne rien faire ; votre agenda est mis à jour par ce courriel",
+            "vous convoquer à la nouvelle date" if later else f"retirer cette date de votre agenda{done}",
+            None if later else french.long_date(call.sitting.sits_on),
         ),
         invitation=_invitation(call, CANCEL),
     )
@@ -215,6 +216,22 @@ def _invitation(call: Call, method: str) -> Invitation:
         part=REQUIRED if voting else OPTIONAL,
         stamped=call.at.isoformat(timespec="seconds"),
     )
+
+
+def _changes(before: Arrangement, now: Arrangement) -> str:
+    """« l’heure passe de 14 h à 9 h, et le lieu est désormais « Salle des fêtes » »."""
+    found = []
+    if before.starts_at != now.starts_at:
+        found.append(
+            f"l’heure passe de {french.clock_time(before.starts_at)} à {french.clock_time(now.starts_at)}"
+        )
+    elif before.duration != now.duration:
+        found.append(
+            f"la fin prévue passe de {french.clock_time(before.ends_at)} à {french.clock_time(now.ends_at)}"
+        )
+    if before.place != now.place:
+        found.append(f"le lieu est désormais « {now.place} »" if now.place else "le lieu sera précisé")
+    return french.join_and(found)
 
 
 def _session_table(call: Call) -> Table:

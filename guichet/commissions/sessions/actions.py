@@ -15,6 +15,7 @@ from guichet.commissions.convocations import actions as convocations
 from guichet.commissions.convocations.actions import Calling
 from guichet.commissions.convocations.queries import called
 from guichet.commissions.sessions.agenda import LONGEST_SESSION, SHORTEST_MINUTES, USUAL_MINUTES
+from guichet.commissions.sessions.arrangement import Arrangement
 from guichet.commissions.sessions.models import AgendaItem, CommissionSession, Round
 from guichet.commissions.sessions.workflow import SESSION, SessionFacts
 from guichet.commissions.signing.queries import expect_nothing_held
@@ -43,20 +44,6 @@ class SessionEntry:
     place: str = ""
     round_id: int | None = None
     duration: int = USUAL_MINUTES
-
-
-@dataclass(frozen=True)
-class Arrangement:
-    """When and where a session is held, its day apart: minutes from midnight, minutes, and a place."""
-
-    starts_at: int
-    duration: int
-    place: str
-
-    @classmethod
-    def of(cls, sitting: CommissionSession) -> "Arrangement":
-        """As it is."""
-        return cls(sitting.starts_at, sitting.duration, sitting.place)
 
 
 def plan(
@@ -118,9 +105,9 @@ def rearrange(
     if wanted == known:
         raise InvalidError({"starts_at": "L’heure, la durée et le lieu sont les mêmes : changez-en un."})
     sitting.starts_at, sitting.duration, sitting.place = wanted.starts_at, wanted.duration, wanted.place
-    before = asdict(known)
-    journal.note(session, "session", sitting.id, "rearrange", actor=actor, at=at, detail={"before": before})
-    return convocations.tell_rearranged(session, sitting, calling, at=at) if calling else 0
+    detail = {"before": asdict(known)}
+    journal.note(session, "session", sitting.id, "rearrange", actor=actor, at=at, detail=detail)
+    return convocations.tell_rearranged(session, sitting, known, calling, at=at) if calling else 0
 
 
 def postpone(

@@ -9,9 +9,10 @@ from guichet.commissions import words
 from guichet.commissions.commission_actions import CommissionEntry, SeatEntry
 from guichet.commissions.commission_models import Commission, Seat
 from guichet.commissions.reglement import Reglement
-from guichet.commissions.sessions.actions import Arrangement, SessionEntry
+from guichet.commissions.sessions.actions import SessionEntry
 from guichet.commissions.sessions.agenda import SHORTEST_MINUTES, USUAL_MINUTES
 from guichet.commissions.sessions.agenda_actions import LONGEST_MINUTES, LONGEST_TITLE, ItemEntry
+from guichet.commissions.sessions.arrangement import Arrangement
 from guichet.commissions.sessions.rounds import RoundEntry
 from guichet.core import french
 from guichet.web.registration.typed import MOST_FIGURES, Typed

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from guichet.commissions.sessions import actions as session_actions
+from guichet.commissions.sessions.arrangement import Arrangement
 from guichet.commissions.sessions.models import CommissionSession
 from guichet.core import french
 from guichet.core.errors import DomainError
@@ -35,7 +36,7 @@ def rearrange(session_id: int) -> ResponseReturnValue:
     """Keep them."""
     found = sitting_of(session_id)
     try:
-        wanted = typed.arrangement(request.form, session_actions.Arrangement.of(found))
+        wanted = typed.arrangement(request.form, Arrangement.of(found))
         version = request.form.get("version", type=int)
         told_to = session_actions.rearrange(
             db(), found, wanted, actor=person(), at=at(), version=version, calling=calling()
