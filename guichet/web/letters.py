@@ -1,10 +1,13 @@
 """The letters' screens: what was not delivered, what waits to be printed, and any letter with its story."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from guichet.commissions.convocations.queries import SUBJECT as CONVOCATION
+from guichet.commissions.convocations.queries import sessions_of
 from guichet.core.clock import day
 from guichet.core.errors import InvalidError, NotFoundError
 from guichet.demands import mailings
@@ -157,7 +160,14 @@ def _tray(tray: str, template: str) -> str:
         letter_channels=words.CHANNELS,
         kinds=LETTER,
         received=incoming.count_shown(),
+        sessions=_sessions(shown),
     )
+
+
+def _sessions(shown: Sequence[Mailing]) -> dict[int, int]:
+    """Where somebody answers for a member whose convocation did not arrive, for whoever may."""
+    called = [one.letter.subject_id for one in shown if one.letter.subject_type == CONVOCATION]
+    return sessions_of(door.db(), called) if called and door.person().may("prepare_sessions") else {}
 
 
 def _page(mailing: Mailing, problems: dict[str, str], typed: str) -> str:

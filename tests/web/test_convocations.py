@@ -151,3 +151,19 @@ def test_a_member_with_an_account_answers_from_the_page_of_the_session(visit, da
     desk = visit("coordinator")
     assert "Répondre à ma convocation" not in desk.get(page)
     desk.get(f"/convocation/seance/{sitting}", status=404)
+
+
+def test_what_a_calendar_said_shows_beside_the_answer_on_every_page_of_it(visit, visitor, database, sitting):
+    with database.writing() as session:
+        one = session.scalars(select(Convocation).where(Convocation.name == "Ludivine Marescot")).one()
+        one.mail_said, one.mail_remark, one.mail_at = "old_date", "<b>Plutôt</b> le soir", clock.now()
+        lost = session.get_one(LetterRow, one.letter_id)
+        lost.state, lost.last_error = "refused", "550 5.1.1"
+        session.commit()
+        page = f"/commissions/seances/{sitting}/convocations"
+        told = f"{page}/{one.id}"
+    desk = visit("coordinator")
+    assert "à reconfirmer" in desk.get(page) and "&lt;b&gt;Plutôt" in desk.get(page)
+    assert "À reconfirmer : sa messagerie a répondu pour une date qui a changé" in desk.get(told)
+    assert told in desk.get("/courriers")
+    assert "À reconfirmer" in visitor.get(link(database, "Ludivine Marescot"))

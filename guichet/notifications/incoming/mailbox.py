@@ -52,7 +52,7 @@ class Mailbox:
     def _said(self, answer: tuple[str, Sequence[Piece | None]]) -> list[Piece]:
         code, data = answer
         if code != "OK":
-            raise MailboxError(f"{data[0]!r}" if data else code)
+            raise MailboxError(_plain(data[0]) if data else code)
         return [one for one in data if one is not None]
 
 
@@ -65,7 +65,7 @@ def opened(settings: Settings, *, timeout_s: float = ANSWER_S) -> Iterator[Mailb
         server.login(settings.imap_user, settings.imap_password)
         yield Mailbox(server, settings.imap_folder)
     except (imaplib.IMAP4.error, OSError) as fault:
-        raise MailboxError(str(fault) or type(fault).__name__) from fault
+        raise MailboxError(_words(fault)) from fault
     finally:
         if server is not None:
             _leave(server)
@@ -83,6 +83,16 @@ def _connected(settings: Settings, timeout_s: float) -> imaplib.IMAP4:
             server.shutdown()
             raise
     return server
+
+
+def _words(fault: Exception) -> str:
+    """What the server or the system said; the library keeps the words of the server as bytes."""
+    said = fault.args[-1] if fault.args else ""
+    return _plain(said) or type(fault).__name__
+
+
+def _plain(said: object) -> str:
+    return said.decode(errors="replace") if isinstance(said, bytes) else str(said or "")
 
 
 def _leave(server: imaplib.IMAP4) -> None:
