@@ -49,6 +49,7 @@ PRICE = {
     "open_first": "Places ouvertes à tous attribuées avant les réservées",
     "reserve_opens": "Places réservées non demandées ouvertes à tous",
     "reserve_stays_closed": "Places réservées non demandées laissées vides",
+    "children_apart": "Frères et sœurs examinés chacun pour soi",
     "common_order": "Un seul ordre pour tous les établissements (les points les plus bas de chaque demande)",
 }
 """The rules one could choose instead (guichet/allocation/prices.py)."""

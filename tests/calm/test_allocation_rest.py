@@ -22,6 +22,7 @@ from guichet.allocation.files import (
 )
 from guichet.allocation.prices import (
     AS_ASKED,
+    CHILDREN_APART,
     COMMON_ORDER,
     OPEN_FIRST,
     RESERVE_OPENS,
@@ -33,6 +34,12 @@ from guichet.allocation.problem import Pin, Problem
 from tests.calm.allocations import demand, places, problem, problems
 
 RESERVED = {"insertion": {"mon": 1}}
+
+
+def test_the_price_of_brothers_and_sisters_together_is_what_they_would_have_each_for_themselves() -> None:
+    twins = [demand(name, "E1", 5, together="F") for name in ("D1", "D2")]
+    asked = problem([places("E1", 2)], [*twins, demand("D3", "E1", 9)])
+    assert [(price.choice, price.placed) for price in prices(asked)] == [(AS_ASKED, 1), (CHILDREN_APART, 2)]
 
 
 def test_the_price_of_each_rule_stands_beside_the_rules_as_asked() -> None:
