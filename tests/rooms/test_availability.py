@@ -9,6 +9,7 @@ from guichet.accounts.links import LinkGoneError
 from guichet.core.actor import Actor
 from guichet.core.clock import PARIS
 from guichet.core.errors import InvalidError
+from guichet.core.french import long_date
 from guichet.notifications.models import LetterRow
 from guichet.scheduling.availability import actions
 from guichet.scheduling.availability import asking as availability_asking
@@ -85,6 +86,8 @@ def test_the_letter_that_asks_carries_a_link_that_opens_only_her_time(session, m
     assert availability_asking.ask(session, member, catalogue, "https://guichet.exemple.test", **by)
     assert not availability_asking.ask(session, member, catalogue, "https://guichet.exemple.test", **by)
     facts = session.scalars(select(LetterRow.facts)).one()
+    assert len(facts["opening"]) == 1, "she never said anything"
+    assert facts["next_step"]["by"] == long_date(make.TODAY + timedelta(days=14))
     token = facts["action"][1].rsplit("/", 1)[1]
     opened = member_links.holder_of(session, token, member_links.AVAILABILITY, at=make.NOON)
     assert opened is member
@@ -94,6 +97,11 @@ def test_the_letter_that_asks_carries_a_link_that_opens_only_her_time(session, m
     member_links.revoke(session, member.id, member_links.AVAILABILITY)
     with pytest.raises(LinkGoneError):
         member_links.holder_of(session, token, member_links.AVAILABILITY, at=make.NOON)
+    actions.confirm(session, member, **by)
+    later = {"actor": BY, "at": make.NOON + timedelta(days=20)}
+    availability_asking.ask(session, member, catalogue, "https://guichet.exemple.test", **later)
+    again = session.scalars(select(LetterRow.facts).order_by(LetterRow.id.desc())).first()
+    assert "Rien n’a changé" in again["opening"][1]
     member.email = None
     with pytest.raises(InvalidError):
         availability_asking.ask(session, member, catalogue, "", **by)

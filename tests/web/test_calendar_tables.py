@@ -101,7 +101,8 @@ def test_a_calendar_leaves_its_busy_times_and_none_of_its_titles(visitor: Visito
     [
         (b"<!DOCTYPE html><html><body>Connexion</body></html>", "page web"),
         (b"n'importe quoi", "pas un calendrier"),
-        (b"", "Choisissez un fichier"),
+        (b"", "rien n’est changé"),
+        (b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//E//FR\r\nEND:VCALENDAR\r\n", "rien n’est changé"),
     ],
 )
 def test_a_file_that_is_no_calendar_is_refused_at_its_field(visitor: Visitor, database, link, content, said):

@@ -1,6 +1,6 @@
 """Ask a member for her availability: a letter with a link that needs no account. The caller commits."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -12,10 +12,13 @@ from guichet.core.errors import InvalidError
 from guichet.establishments.catalogue import Catalogue
 from guichet.notifications import outbox
 from guichet.notifications.letter import Letter, NextStep, Recipient, Section
+from guichet.scheduling.availability.models import MemberTime
 from guichet.scheduling.members import links as member_links
 from guichet.scheduling.members.models import Member
 
 PATH = "/mes-disponibilites/"
+ANSWER_WITHIN = timedelta(days=14)
+"""The day asked for in the letter; its link opens for longer."""
 NOTICE = (
     "Vos disponibilités servent à trouver des dates de commission. De votre calendrier, seules les heures occupées "
     "sont gardées, jamais les titres ; elles sont effacées une fois passées."
@@ -34,7 +37,7 @@ def ask(
             {"member": f"{member.name} n’a pas d’adresse électronique : saisissez sa réponse."}
         )
     token = member_links.make(session, member.id, member_links.AVAILABILITY, at=at)
-    letter = _letter(member, public_url + PATH + token, catalogue, at)
+    letter = _letter(session, member, public_url + PATH + token, catalogue, at)
     key = f"member:{member.id}:availability:{day(at).isoformat()}"
     posted = outbox.post(session, letter, key=key, subject_type="member", subject_id=member.id, at=at)
     if posted is None:
@@ -43,9 +46,18 @@ def ask(
     return True
 
 
-def _letter(member: Member, link: str, catalogue: Catalogue, at: datetime) -> Letter:
+def _again(said_at: datetime) -> str:
+    return (
+        f"Vous les avez dites le {french.plain_date(day(said_at))}. Si elles tiennent toujours, un bouton suffit : « Rien n’a "
+        "changé »."
+    )
+
+
+def _letter(session: Session, member: Member, link: str, catalogue: Catalogue, at: datetime) -> Letter:
     sender, city = office(catalogue)
-    until = day(at + member_links.LASTING)
+    until = day(at + ANSWER_WITHIN)
+    known = session.get(MemberTime, member.id)
+    said = (_again(known.said_at),) if known else ()
     return Letter(
         kind="member_availability",
         subject="Commissions d’admission : vos disponibilités",
@@ -57,6 +69,7 @@ def _letter(member: Member, link: str, catalogue: Catalogue, at: datetime) -> Le
         opening=(
             "Vous siégez dans une ou plusieurs commissions d’admission de la petite enfance. Dites une seule fois "
             "quand vous êtes libre : la réponse sert pour toutes vos commissions.",
+            *said,
         ),
         next_step=NextStep(
             "Vous", "ouvrir le lien ci-dessous et indiquer vos disponibilités", french.long_date(until)

@@ -36,6 +36,12 @@ def act(member: Member, actor: Actor, reading: Reading | None) -> str:
     return wanted(member, actor)
 
 
+EMPTY = (
+    "Ce fichier n’a aucun rendez-vous à venir : rien n’est changé. Vérifiez le calendrier exporté ; si vous êtes "
+    "libre, cochez plutôt votre semaine."
+)
+
+
 def sent_calendar(member: Member, own: frozenset[str]) -> Reading | None:
     """The busy times of the file that was sent, read before anything is locked; None when none was asked for.
 
@@ -47,12 +53,17 @@ def sent_calendar(member: Member, own: frozenset[str]) -> Reading | None:
     sent = request.files.get("calendar")
     content = _content(sent) if sent else b""
     if not content:
-        raise InvalidError({"calendar": "Choisissez un fichier de calendrier (.ics)."})
+        chosen = sent is not None and bool(sent.filename)
+        raise InvalidError({"calendar": EMPTY if chosen else "Choisissez un fichier de calendrier (.ics)."})
     today = day(at())
     try:
-        return read_in_child(content, today, _until(today), own, member.email or "")
+        reading = read_in_child(content, today, _until(today), own, member.email or "")
     except UnreadableCalendarError as refusal:
         raise InvalidError({"calendar": refusal.sentence}) from refusal
+    if not reading.busy:
+        # The wrong export would free her everywhere and pass for an answer.
+        raise InvalidError({"calendar": EMPTY})
+    return reading
 
 
 def _content(sent: FileStorage) -> bytes:
