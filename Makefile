@@ -20,8 +20,8 @@ run: install ## Lancer la démonstration (PORT=8000, GUICHET_HOME=var)
 
 test: tools ## Tout vérifier : style, types, étages, essais (TESTS=tests/calm pour une partie)
 	@$(MAKE) --no-print-directory check
-	@if sh .ci/browser.sh; then $(BIN)/pytest -n 2 --dist loadfile $(TESTS); \
-	else GUICHET_NO_BROWSER=1 $(BIN)/pytest -n 2 --dist loadfile $(TESTS); fi
+	@if sh .ci/browser.sh; then $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS); \
+	else GUICHET_NO_BROWSER=1 $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS); fi
 
 check: tools ## Le style, les types et les étages seulement
 	$(BIN)/ruff check .
