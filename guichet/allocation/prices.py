@@ -7,10 +7,10 @@ counted; each line costs less than the proposal itself.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from guichet.allocation.engine import searched
 from guichet.allocation.faults import InvalidProblemError
-from guichet.allocation.indexed import Indexed
+from guichet.allocation.indexed import Indexed, indexed
 from guichet.allocation.problem import Demand, Problem, Rules, Wish
-from guichet.allocation.search import searched
 from guichet.allocation.standing import Standing
 from guichet.allocation.witnesses import figures
 
@@ -20,6 +20,7 @@ OPEN_FIRST = "open_first"
 RESERVE_OPENS = "reserve_opens"
 RESERVE_STAYS_CLOSED = "reserve_stays_closed"
 COMMON_ORDER = "common_order"
+CHILDREN_APART = "children_apart"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ class Price:
 
     `choice` is one of the constants of this module: the rules as asked; the same with the reserved seats filled
     first, or the open ones; with the reserve opened when nobody of the group asks for it, or kept empty; with one
-    order for all establishments, each demand ranking everywhere with the lowest of its points.
+    order for all establishments, each demand ranking everywhere with the lowest of its points; with brothers and
+    sisters examined one by one, each where it may be.
     """
 
     choice: str
@@ -45,8 +47,8 @@ def prices(problem: Problem) -> tuple[Price, ...]:
 
 
 def _price(choice: str, problem: Problem) -> Price:
-    numbers = problem.numbers
-    standing = searched(problem)
+    numbers = indexed(problem)
+    standing = searched(numbers, problem)
     counted = figures(numbers, standing)
     return Price(
         choice,
@@ -88,6 +90,9 @@ def _alternatives(problem: Problem) -> Iterator[tuple[str, Problem]]:
                 continue
     if any(_lowest(demand) != demand for demand in problem.demands):
         yield COMMON_ORDER, replace(problem, demands=tuple(_lowest(demand) for demand in problem.demands))
+    if any(demand.together for demand in problem.demands):
+        apart = tuple(replace(demand, together=None) for demand in problem.demands)
+        yield CHILDREN_APART, replace(problem, demands=apart)
 
 
 def _lowest(demand: Demand) -> Demand:
