@@ -14,6 +14,8 @@ from tests.web.test_style import make_app
 
 pytestmark = pytest.mark.browser
 
+SEARCHED = """{% extends "layout.html" %}{% block content %}<h1>Essai</h1><textarea aria-label="Note"></textarea>
+<p hidden><input type="checkbox" id="keys" data-keys checked><label for="keys">Raccourcis</label></p>{% endblock %}"""
 DRAFT_FORM = """{% extends "layout.html" %}{% import "_macros.html" as m %}{% block content %}<h1>Essai</h1>
 {% call m.form("/envoi", draft="/brouillon") %}{{ m.text("first_name", "Prénom") }}{{ m.week_editor() }}
 {{ m.buttons() }}{% endcall %}{% endblock %}"""
@@ -27,6 +29,19 @@ def app_with_drafts() -> Flask:
     def form() -> str:
         return app.jinja_env.from_string(DRAFT_FORM).render(
             {"actor": None, "nav": [], "demo": False, "service_name": "Guichet d’essai"}
+            | {"get_flashed_messages": lambda **_: []}
+        )
+
+    @app.get("/recherche")
+    def searched() -> str:
+        return app.jinja_env.from_string(SEARCHED).render(
+            {
+                "actor": None,
+                "nav": [],
+                "demo": False,
+                "service_name": "Guichet d’essai",
+                "search_url": "/essai",
+            }
             | {"get_flashed_messages": lambda **_: []}
         )
 
@@ -114,6 +129,21 @@ def test_a_menu_closes_with_escape_and_gives_the_focus_back(site, page):
     page.keyboard.press("Escape")
     expect(page.get_by_role("link", name="Noter un appel")).to_be_hidden()
     expect(opener).to_be_focused()
+
+
+def test_a_slash_goes_to_the_search_unless_one_is_typing_or_turned_it_off(site, page):
+    page.goto(f"{site[0]}/recherche")
+    search, note = page.get_by_role("searchbox"), page.get_by_label("Note")
+    page.keyboard.press("/")
+    expect(search).to_be_focused()
+    expect(search).to_have_value("")
+    note.press("/")
+    expect(note).to_have_value("/")
+    page.get_by_label("Raccourcis").uncheck()
+    page.reload()
+    expect(page.get_by_label("Raccourcis")).not_to_be_checked()
+    page.keyboard.press("/")
+    expect(search).not_to_be_focused()
 
 
 def test_the_summary_of_errors_is_where_the_reading_begins(site, page):

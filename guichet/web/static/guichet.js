@@ -23,6 +23,24 @@
     on(menu, "focusout", (event) => event.relatedTarget && !menu.contains(event.relatedTarget) && close(menu));
   });
 
+  // Keys of one sign, which may be turned off (RGAA 12.10): « / » goes to the search.
+  const root = document.documentElement.dataset;
+  try { root.keys = localStorage.getItem("keys") || "yes"; } catch { root.keys = "yes"; }
+  all("[data-keys]", document.body).forEach((box) => { box.closest("p").hidden = false; box.checked = root.keys !== "no"; });
+  on(document, "change", (event) => {
+    if (!event.target.matches("[data-keys]")) return;
+    root.keys = event.target.checked ? "yes" : "no";
+    try { localStorage.setItem("keys", root.keys); } catch { /* kept for this page only */ }
+  });
+  on(document, "keydown", (event) => {
+    const search = document.getElementById("search");
+    if (event.key !== "/" || event.ctrlKey || event.altKey || event.metaKey || !search || root.keys === "no") return;
+    if (event.target.closest("input, textarea, select")) return;
+    event.preventDefault();
+    search.select();
+    search.scrollIntoView({ block: "nearest" });
+  });
+
   // Copy, print.
   if (navigator.clipboard) all("[data-copy]").forEach((button) => {
     const word = button.querySelector("[data-copy-word]");
@@ -56,7 +74,7 @@
         const answer = await fetch(form.dataset.autosave, { method: "POST", body: fields, headers: { "X-CSRFToken": token } });
         if (!answer.ok || answer.redirected) throw new Error(answer.status);
         const now = new Date();
-        status.textContent = `Brouillon enregistré à ${now.getHours()} h ${String(now.getMinutes()).padStart(2, "0")}`;
+        status.textContent = `Brouillon enregistré à ${now.getHours()}\u00a0h\u00a0${String(now.getMinutes()).padStart(2, "0")}`;
       } catch {
         unsaved = true;
         status.textContent = "Le brouillon n’a pas pu être enregistré. Ce que vous avez saisi reste sur cette page.";
@@ -88,7 +106,7 @@
         for (const start of [0, 2]) if (typed[start + 1] > typed[start]) total += typed[start + 1] - typed[start];
       });
       const hours = (total / 60).toLocaleString("fr-FR", { maximumFractionDigits: 2 });
-      sum.textContent = total ? `${hours} h par semaine` : "";
+      sum.textContent = total ? `${hours}\u00a0h par semaine` : "";
       sum.hidden = !total;
     };
     const changed = () => { show(); editor.dispatchEvent(new Event("input", { bubbles: true })); };

@@ -62,13 +62,9 @@
   });
   window.addEventListener("pageshow", () => { asked = false; });
 
-  // Keys of one letter, which may be turned off.
-  const kept = (value) => { try { return value === undefined ? localStorage.getItem("keys") : localStorage.setItem("keys", value); } catch { return null; } };
-  const box = () => document.querySelector("[data-keys]");
-  if (kept() === "no") box().checked = false;
-  document.addEventListener("change", (event) => { if (event.target.matches("[data-keys]")) kept(event.target.checked ? "yes" : "no"); });
+  // Keys of one letter; guichet.js keeps the box that turns them off.
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || !box()?.checked) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || document.documentElement.dataset.keys === "no") return;
     if (event.target.closest("input, textarea, select")) return;
     const target = document.querySelector(`[data-key="${KEYS[event.key] || event.key.toLowerCase()}"]`);
     if (!target) return;
