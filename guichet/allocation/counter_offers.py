@@ -7,9 +7,9 @@ order, and sends nobody away. Only people may make it to a family.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from guichet.allocation.indexed import Ask, Indexed, indexed
+from guichet.allocation.indexed import Ask, Indexed
 from guichet.allocation.problem import Problem, Result
-from guichet.allocation.seats import NOBODY, Seats
+from guichet.allocation.seats import Seats
 from guichet.allocation.standing import standing_of
 
 Days = Mapping[str, Sequence[str]]
@@ -33,8 +33,8 @@ def counter_offers(
     offered whole. Of the wishes that leave as many days, the preferred one. `least` is the fewest days worth
     offering. Demands made together are left to people: a part for one is not a part for the other.
     """
-    numbers = indexed(problem)
-    seats = standing_of(numbers, problem, result).seats
+    numbers = problem.numbers
+    seats = standing_of(problem, result).seats
     placed = {line.demand for line in result.assignments}
     offers = []
     for unit in numbers.units:
@@ -72,6 +72,6 @@ def _cells(numbers: Indexed, ask: Ask, slots: Sequence[str]) -> list[int]:
 
 def _is_free(seats: Seats, key: int, cell: int) -> bool:
     seats.add(key, cell)
-    free = seats.first_out[cell] == NOBODY
+    free = cell not in seats.left_out
     seats.remove(key, cell)
     return free

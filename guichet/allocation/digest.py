@@ -4,11 +4,15 @@ SHA-256 of one JSON list in UTF-8, without spaces, keys sorted; slots, places an
 the family's order, seats that are zero left out.
 """
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
-from guichet.allocation.problem import Assignment, Blocking, Demand, Places, Problem, Refusal, Statistics
+if TYPE_CHECKING:
+    from guichet.allocation.problem import Assignment, Blocking, Demand, Places, Problem, Refusal, Statistics
 
 _canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
@@ -60,7 +64,7 @@ def _demand_line(demand: Demand) -> object:
         sorted(demand.slots),
         demand.group,
         demand.order,
-        [[wish.establishment, wish.score] for wish in demand.wishes],
+        demand.wishes,
         [current.establishment, current.section, sorted(current.slots)] if current else None,
         demand.together,
         [pinned.establishment] if pinned else None,

@@ -6,6 +6,10 @@ so, the reserved seats still empty, by rank. `reserved_first=False` swaps (1) an
 
 from collections.abc import Mapping, Sequence
 
+CURRENT = "current"
+OPEN = "open"
+"""How the seat of a demand is called, when it is not by the name of its group."""
+
 OPEN_SEAT = 1
 RESERVED_SEAT = 2
 OPENED_SEAT = 3

@@ -7,10 +7,10 @@ counted; each line costs less than the proposal itself.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from guichet.allocation.engine import searched
 from guichet.allocation.faults import InvalidProblemError
-from guichet.allocation.indexed import Indexed, indexed
+from guichet.allocation.indexed import Indexed
 from guichet.allocation.problem import Demand, Problem, Rules, Wish
+from guichet.allocation.search import searched
 from guichet.allocation.standing import Standing
 from guichet.allocation.witnesses import figures
 
@@ -47,8 +47,8 @@ def prices(problem: Problem) -> tuple[Price, ...]:
 
 
 def _price(choice: str, problem: Problem) -> Price:
-    numbers = indexed(problem)
-    standing = searched(numbers, problem)
+    numbers = problem.numbers
+    standing = searched(problem)
     counted = figures(numbers, standing)
     return Price(
         choice,

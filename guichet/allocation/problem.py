@@ -7,14 +7,17 @@ Everything is known by its name (a string that the caller chooses): slots, estab
 demands. A file is read and written by `guichet.allocation.files`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
+from guichet.allocation.digest import problem_digest, result_digest
 from guichet.allocation.faults import refuse_faults
-
-CURRENT = "current"
-OPEN = "open"
+from guichet.allocation.filling import CURRENT as CURRENT
+from guichet.allocation.filling import OPEN as OPEN
+from guichet.allocation.indexed import Indexed
+from guichet.allocation.numbering import numbered
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,7 @@ class Places:
     reserved: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(NamedTuple):
     """An establishment wished for and the points the demand has there; more points rank higher."""
 
     establishment: str
@@ -84,15 +86,20 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Everything an allocation depends on. Raises InvalidProblemError when it has no meaning."""
+    """Everything an allocation depends on. Raises InvalidProblemError when it has no meaning.
+
+    `numbers` is the same in whole numbers: made once, read by the engine, the prices, the counter-offers, the solver.
+    """
 
     slots: tuple[str, ...]
     places: tuple[Places, ...]
     demands: tuple[Demand, ...]
     rules: Rules = field(default_factory=Rules)
+    numbers: Indexed = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         refuse_faults(self)
+        object.__setattr__(self, "numbers", numbered(self))
 
 
 class Assignment(NamedTuple):
@@ -157,14 +164,23 @@ class Statistics:
     slots_filled: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Result:
-    """The answer. Lines are in the order of the demands' names, then of their wishes."""
+    """The answer to a problem. Lines are in the order of the demands' names, then of their wishes."""
 
     engine: str
-    input_digest: str
-    result_digest: str
-    assignments: tuple[Assignment, ...]
-    refusals: tuple[Refusal, ...]
-    blocking: tuple[Blocking, ...]
+    problem: Problem = field(repr=False, compare=False)
+    assignments: Sequence[Assignment]
+    refusals: Sequence[Refusal]
+    blocking: Sequence[Blocking]
     statistics: Statistics
+
+    @cached_property
+    def input_digest(self) -> str:
+        """The fingerprint of the problem, computed when it is first read."""
+        return problem_digest(self.problem)
+
+    @cached_property
+    def result_digest(self) -> str:
+        """The fingerprint of what this result says, computed when it is first read."""
+        return result_digest(self.assignments, self.refusals, self.blocking, self.statistics)

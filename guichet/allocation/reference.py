@@ -12,9 +12,10 @@ from typing import Any
 
 from ortools.sat.python import cp_model
 
-from guichet.allocation.engine import ENGINE, searched
-from guichet.allocation.indexed import Ask, Indexed, Option, indexed
+from guichet.allocation.engine import ENGINE
+from guichet.allocation.indexed import Ask, Indexed, Option
 from guichet.allocation.problem import Problem, Result, Rules
+from guichet.allocation.search import searched
 from guichet.allocation.seats import seated
 from guichet.allocation.standing import Standing, standing_of
 from guichet.allocation.witnesses import answer
@@ -46,19 +47,19 @@ class Reference:
 
 def solve(problem: Problem, warm: bool = True, work: float = WORK, most: bool = True) -> Reference:
     """The allocation that blocks least, then (if `most`) places most; from the engine's answer when `warm`."""
-    numbers = indexed(problem)
-    start = searched(numbers, problem)
+    numbers = problem.numbers
+    start = searched(problem)
     model = _Model(numbers, problem.rules, start, frozenset(range(len(numbers.units))), warm)
     held, proved = model.best(work, most)
-    return Reference(_result(problem, numbers, held), *proved)
+    return Reference(_result(problem, held), *proved)
 
 
 def settle(problem: Problem, result: Result, work: float = WORK_AROUND) -> Result:
     """The result with fewer blocking cases, when the solver finds it; the result itself otherwise."""
     if not 0 < len(result.blocking) <= MOST_CASES:
         return result
-    numbers = indexed(problem)
-    standing = standing_of(numbers, problem, result)
+    numbers = problem.numbers
+    standing = standing_of(problem, result)
     least = standing.blocking(numbers)
     for unit in standing.blocked(numbers):
         free = _around(numbers, unit)
@@ -68,7 +69,7 @@ def settle(problem: Problem, result: Result, work: float = WORK_AROUND) -> Resul
             standing, least = other, other.blocking(numbers)
         if not least:
             break
-    settled = _result(problem, numbers, list(standing.held))
+    settled = _result(problem, list(standing.held))
     return settled if len(settled.blocking) < len(result.blocking) else result
 
 
@@ -77,9 +78,9 @@ def _standing(numbers: Indexed, rules: Rules, held: list[int]) -> Standing:
     return Standing(held, stays, seated(numbers, rules, held, stays))
 
 
-def _result(problem: Problem, numbers: Indexed, held: list[int]) -> Result:
+def _result(problem: Problem, held: list[int]) -> Result:
     name = f"{ENGINE} + CP-SAT {version('ortools')}"
-    return answer(name, problem, numbers, _standing(numbers, problem.rules, held))
+    return answer(name, problem, _standing(problem.numbers, problem.rules, held))
 
 
 def _around(numbers: Indexed, unit: int) -> frozenset[int]:
@@ -102,7 +103,7 @@ def _cells(numbers: Indexed, unit: int) -> dict[int, None]:
     one = numbers.units[unit]
     cells = dict.fromkeys(one.current)
     for option in one.options:
-        cells.update(dict.fromkeys(option.own))
+        cells.update(dict.fromkeys(option.tied.own))
         for ask in option.asks:
             cells.update(dict.fromkeys(ask.cells))
     return cells
@@ -177,14 +178,14 @@ class _Model:
         for cell in one.current:
             self.open[cell] = self.open[cell] - self.stay[unit]
         for option, here in zip(one.options, taken, strict=True):
-            if not option.allowed:
+            if not option.tied.allowed:
                 self.model.add(here == 0)
-            self._occupy(unit, option.asks, option.own, here)
+            self._occupy(unit, option.asks, option.tied.own, here)
 
     def _stand(self, unit: int) -> None:
         one, wish = self.numbers.units[unit], self.standing.held[unit]
         if wish < len(one.options):
-            self._occupy(unit, one.options[wish].asks, one.options[wish].own, 1)
+            self._occupy(unit, one.options[wish].asks, one.options[wish].tied.own, 1)
         elif self.standing.stays[unit]:
             for cell in one.current:
                 self.open[cell] = self.open[cell] - 1
@@ -192,7 +193,7 @@ class _Model:
     def _occupy(self, unit: int, asks: tuple[Ask, ...], own: tuple[int, ...], here: Line) -> None:
         for cell in own:
             self.open[cell] = self.open[cell] - here
-        for key, kind, cells in asks:
+        for key, kind, cells, _ in asks:
             for cell in cells:
                 self.holders.setdefault(cell, []).append(_Holder(key, kind, unit, here))
 
@@ -273,7 +274,7 @@ class _Model:
         everybody = sorted([*others, *mates], key=lambda holder: holder.key)
         # Coming here, the unit leaves its current places, but for the seats of its own that it uses here.
         seats = self.open[cell] + self.numbers.units[unit].current.count(cell) * self.stay[unit]
-        seats = seats - option.own.count(cell)
+        seats = seats - option.tied.own.count(cell)
         before = [holder for holder in everybody if holder.key < ask.key]
         counts, ahead = self._by_kind(everybody), self._by_kind(before)
         kept = self._reserved(cell)

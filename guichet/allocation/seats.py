@@ -1,10 +1,11 @@
 """Calm: who sits in each cell, and from which rank a newcomer would be left out."""
 
-from bisect import insort
+from bisect import bisect_left, insort
 from collections.abc import Sequence
 from sys import maxsize
 from typing import NamedTuple
 
+from guichet.allocation.cells import Numbers
 from guichet.allocation.indexed import Indexed, Option
 from guichet.allocation.problem import Rules
 
@@ -15,92 +16,118 @@ NOBODY = -1
 
 
 class Seats:
-    """The holders of each cell by key, and its bars.
+    """The holders of each cell by key, and the bar of each gate.
 
-    A newcomer of a kind is seated in a cell if, and only if, its key is under `bars[kind][cell]`: filling by rank
+    A newcomer is seated in a cell if, and only if, its key is under the bar of its gate there: filling by rank
     makes it so, whatever the rules. When a cell is full for a kind, its bar is the key of the last of those who
-    hold the seats that kind could have. `first_out[cell]` is the best key that finds no seat, or NOBODY.
+    hold the seats that kind could have. `left_out` has, for each cell too full, the best key that finds no seat.
+    `loosened` has the cells that somebody has left, with the lowest bar they had before.
     """
 
     def __init__(self, numbers: Indexed, rules: Rules) -> None:
         self.open = list(numbers.open)
         self.reserved = numbers.reserved
+        self.gates = numbers.gates
         self.kinds = numbers.decoder[2]
+        self.slots = len(numbers.slots)
         self.rules = rules
         self.holders: list[list[int]] = [[] for _ in self.open]
-        self.bars = [[FREE] * len(self.open) for _ in range(self.kinds)]
-        self.first_out = [NOBODY] * len(self.open)
-        for cell in range(len(self.open)):
-            self.refresh(cell)
+        self.bars = [FREE] * len(numbers.gate_cells)
+        self.left_out: dict[int, int] = {}
+        self.loosened: dict[int, int] = {}
+        for cell, seats in enumerate(self.open):
+            if not seats:
+                self.refresh(cell)
 
     def add(self, key: int, cell: int) -> None:
-        """Seat a key, even beyond the capacity: `first_out` says then who has to leave."""
+        """Seat a key, even beyond the capacity: `left_out` says then who has to leave."""
         insort(self.holders[cell], key)
         self.refresh(cell)
 
     def remove(self, key: int, cell: int) -> None:
         """Free the seat of a key."""
-        self.holders[cell].remove(key)
+        self._loosen(cell)
+        holders = self.holders[cell]
+        del holders[bisect_left(holders, key)]
         self.refresh(cell)
 
-    def admit(self, option: Option) -> list[int]:
-        """Seat a whole unit, on its own seats where it has some; the cells it is in."""
-        cells = list(option.own)
-        self.keep(option.own)
-        for key, _, asked in option.asks:
-            for cell in asked:
-                self.add(key, cell)
-            cells.extend(asked)
-        return cells
+    def admit(self, option: Option) -> None:
+        """Seat a whole unit, on its own seats where it has some."""
+        self.keep(option.tied.own)
+        for ask in option.asks:
+            for cell in ask.cells:
+                self.add(ask.key, cell)
 
-    def release(self, option: Option) -> list[int]:
-        """Free the seats of a whole unit; the cells it leaves."""
-        cells = list(option.own)
-        self.give_back(option.own)
-        for key, _, asked in option.asks:
-            for cell in asked:
-                self.remove(key, cell)
-            cells.extend(asked)
-        return cells
+    def release(self, option: Option) -> None:
+        """Free the seats of a whole unit."""
+        if option.ties is None:
+            for cell in option.cells:
+                self.remove(option.key, cell)
+            return
+        self.give_back(option.ties.own)
+        for ask in option.asks:
+            for cell in ask.cells:
+                self.remove(ask.key, cell)
 
-    def keep(self, own: tuple[int, ...]) -> None:
+    def keep(self, own: Numbers) -> None:
         """Children sit on their own seats, which are no longer open to the others."""
         for cell in own:
             self.open[cell] -= 1
             self.refresh(cell)
 
-    def give_back(self, own: tuple[int, ...]) -> None:
+    def give_back(self, own: Numbers) -> None:
         """Children leave their own seats, which open to all."""
         for cell in own:
+            self._loosen(cell)
             self.open[cell] += 1
             self.refresh(cell)
 
     def refresh(self, cell: int) -> None:
         """Bars and first left out of a cell whose holders or seats have changed."""
-        holders, row = self.holders[cell], self.reserved[cell]
-        if row:
-            filled = filled_cell(holders, self.open[cell], row, self.rules)
-            for kind, bars in enumerate(self.bars):
-                bars[cell] = filled.bar(kind)
-            self.first_out[cell] = filled.out[0] if filled.out else NOBODY
+        holders, seats = self.holders[cell], self.open[cell]
+        if cell not in self.gates:
+            self.bars[cell] = _bar(holders, seats)
+            self._leave_out(cell, holders[seats:])
             return
-        seats = self.open[cell]
-        bar = _bar(holders, seats)
-        for bars in self.bars:
-            bars[cell] = bar
-        self.first_out[cell] = holders[seats] if len(holders) > seats else NOBODY
+        filled = filled_cell(holders, seats, self.reserved[cell] or [], self.rules)
+        for kind, gate in enumerate(self.gates[cell]):
+            self.bars[gate] = filled.bar(kind)
+        self._leave_out(cell, filled.out)
+
+    def loosened_sections(self) -> dict[int, tuple[int, int]]:
+        """The sections left since the last time, and between which bars a child alone is no longer refused there."""
+        sections: dict[int, tuple[int, int]] = {}
+        for cell, before in self.loosened.items():
+            after = max([self.bars[gate] for gate in self.gates.get(cell, (cell,))])
+            lowest, highest = sections.get(cell // self.slots, (FREE, NOBODY))
+            if before < after:
+                lowest, highest = min(lowest, before), max(highest, after)
+            sections[cell // self.slots] = lowest, highest
+        self.loosened.clear()
+        return sections
+
+    def _loosen(self, cell: int) -> None:
+        if cell not in self.loosened:
+            gates = self.gates.get(cell)
+            self.loosened[cell] = min([self.bars[gate] for gate in gates]) if gates else self.bars[cell]
+
+    def _leave_out(self, cell: int, out: Sequence[int]) -> None:
+        if out:
+            self.left_out[cell] = out[0]
+        else:
+            self.left_out.pop(cell, None)
 
     def refusing_cell(self, option: Option, stays: bool) -> int:
         """A cell that would leave a member out if the whole unit came, or NOBODY when each seats it.
 
         `stays` says that the unit keeps its current places now, so that their seats are not among the open ones.
         """
-        for key, kind, cells in option.asks:
-            bars = self.bars[kind]
-            for cell in cells:
-                if key >= bars[cell] and cell not in option.crowded:
-                    return cell
-        for cell in option.crowded:
+        bars, crowded = self.bars, option.tied.crowded
+        for key, _, cells, gates in option.asks:
+            for at, gate in enumerate(gates):
+                if key >= bars[gate] and cells[at] not in crowded:
+                    return cells[at]
+        for cell in crowded:
             asking, filled = self.with_unit(option, cell, stays)
             if not filled.seats_all(asking):
                 return cell
@@ -108,10 +135,11 @@ class Seats:
 
     def with_unit(self, option: Option, cell: int, stays: bool) -> tuple[list[int], "FilledCell"]:
         """The members' keys that ask for this cell, and how it fills once the whole unit is there."""
+        ties = option.tied
         asking = [ask.key for ask in option.asks if cell in ask.cells]
         keys = sorted([*self.holders[cell], *asking])
         # Coming here, the unit leaves its current places, but for the seats of its own that it uses here.
-        open_seats = self.open[cell] + (option.current.count(cell) if stays else 0) - option.own.count(cell)
+        open_seats = self.open[cell] + (ties.current.count(cell) if stays else 0) - ties.own.count(cell)
         return asking, filled_cell(keys, open_seats, self.reserved[cell] or [0] * self.kinds, self.rules)
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from guichet.allocation.filling import CURRENT
 from guichet.allocation.indexed import Indexed
-from guichet.allocation.problem import CURRENT, Problem, Result
+from guichet.allocation.problem import Problem, Result
 from guichet.allocation.seats import NOBODY, Seats, seated
 
 
@@ -30,8 +31,9 @@ class Standing(NamedTuple):
         ]
 
 
-def standing_of(numbers: Indexed, problem: Problem, result: Result) -> Standing:
+def standing_of(problem: Problem, result: Result) -> Standing:
     """Where a result of this problem leaves every unit."""
+    numbers = problem.numbers
     given = {line.demand: line for line in result.assignments}
     held: list[int] = []
     stays: list[bool] = []

@@ -1,15 +1,17 @@
-"""Calm: from what each unit holds to the answer: seats, refusals with their witness, blocking cases, figures."""
+"""Calm: from what each unit holds to the answer: seats, refusals with their witness, blocking cases, figures.
 
-from collections.abc import Sequence
+Which slot refuses which wish is settled here, in numbers; the lines that say it with names are written when they are
+read.
+"""
+
+from collections.abc import Iterator
 from itertools import chain
 from operator import itemgetter
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-from guichet.allocation.digest import problem_digest, result_digest
+from guichet.allocation.filling import CURRENT, OPEN
 from guichet.allocation.indexed import Indexed, Option
 from guichet.allocation.problem import (
-    CURRENT,
-    OPEN,
     Assignment,
     Blocking,
     LastAdmitted,
@@ -19,44 +21,54 @@ from guichet.allocation.problem import (
     Statistics,
     Witness,
 )
-from guichet.allocation.seats import CLOSED, FREE, Seats, filled_cell
+from guichet.allocation.seats import CLOSED, Seats, filled_cell
 from guichet.allocation.standing import Standing
+from guichet.allocation.told import Told
 
 
-def answer(engine: str, problem: Problem, numbers: Indexed, standing: Standing) -> Result:
-    """The result of an allocation: its seats, its reasons, its figures and its fingerprints."""
-    held, stays, seats = standing
-    assignments = tuple(sorted(_assignments(numbers, held, seats), key=lambda given: given.demand))
-    refusals, blocking = _Explaining(numbers, seats).lines(held, stays)
+class Hardest(NamedTuple):
+    """Of the slots that refuse a tied wish, the hardest to enter: its bar, its cell, the kind it refuses."""
+
+    bar: int
+    cell: int
+    kind: int
+
+
+# Where a wish is refused: a gate when it has no ties; None when no slot refuses it.
+Refusing = int | Hardest | None
+Line = TypeVar("Line")
+
+
+def answer(engine: str, problem: Problem, standing: Standing) -> Result:
+    """The result of an allocation: its seats, its reasons, its figures."""
+    numbers = problem.numbers
+    explained = _Explained(numbers, standing)
     statistics = figures(numbers, standing)
     return Result(
         engine=engine,
-        input_digest=problem_digest(problem),
-        result_digest=result_digest(assignments, refusals, blocking, statistics),
-        assignments=assignments,
-        refusals=refusals,
-        blocking=blocking,
+        problem=problem,
+        assignments=Told(statistics.placed, lambda: tuple(sorted(_assignments(numbers, standing)))),
+        refusals=Told(explained.refused, explained.refusals),
+        blocking=explained.blocking,
         statistics=statistics,
     )
 
 
-def _assignments(numbers: Indexed, held: Sequence[int], seats: Seats) -> list[Assignment]:
-    reserved = _in_reserve(seats)
-    given = [
-        Assignment(numbers.demands[i].id, pin.establishment, pin.seat)
-        for i, pin in numbers.pinned.items()
-        if pin.establishment is not None
-    ]
-    for unit, wish in zip(numbers.units, held, strict=True):
+def _assignments(numbers: Indexed, standing: Standing) -> Iterator[Assignment]:
+    reserved = _in_reserve(standing.seats)
+    for i, pin in numbers.pinned.items():
+        if pin.establishment is not None:
+            yield Assignment(numbers.demands[i].id, pin.establishment, pin.seat)
+    for unit, wish in zip(numbers.units, standing.held, strict=True):
         if wish < len(unit.options):
             for i, ask in zip(unit.members, unit.options[wish].asks, strict=True):
                 demand = numbers.demands[i]
                 seat = demand.group if ask.key in reserved and demand.group is not None else OPEN
-                given.append(Assignment(demand.id, demand.wishes[wish].establishment, seat))
+                yield Assignment(demand.id, demand.wishes[wish].establishment, seat)
         elif unit.current:
-            members = [numbers.demands[i] for i in unit.members]
-            given.extend(Assignment(d.id, d.current.establishment, CURRENT) for d in members if d.current)
-    return given
+            for demand in [numbers.demands[i] for i in unit.members]:
+                if demand.current:
+                    yield Assignment(demand.id, demand.current.establishment, CURRENT)
 
 
 def _in_reserve(seats: Seats) -> set[int]:
@@ -72,10 +84,12 @@ def figures(numbers: Indexed, standing: Standing) -> Statistics:
     """How many have a place, and the share of all seats that somebody holds."""
     taken = numbers.taken + sum(map(len, standing.seats.holders))
     placed = sum(1 for pin in numbers.pinned.values() if pin.establishment is not None)
-    for unit, wish in zip(numbers.units, standing.held, strict=True):
+    placed += sum([wish < len(unit.options) for unit, wish in zip(numbers.units, standing.held, strict=True)])
+    # A unit was counted once, when it has a wish: what ties it remains to be counted.
+    for unit, wish in [(numbers.units[u], standing.held[u]) for u in numbers.tied]:
         if wish < len(unit.options):
-            taken += len(unit.options[wish].own)
-            placed += len(unit.members)
+            placed += len(unit.members) - 1
+            taken += len(unit.options[wish].tied.own)
         else:
             taken += len(unit.current)
             placed += sum(1 for i in unit.members if numbers.demands[i].current)
@@ -86,97 +100,115 @@ def figures(numbers: Indexed, standing: Standing) -> Statistics:
     )
 
 
-Line = TypeVar("Line")
+class _Explained:
+    """Why each wish preferred to what a unit holds was not granted: `found`, unit after unit, wish after wish."""
 
-
-def _by_name(lines: list[tuple[str, list[Line]]]) -> tuple[Line, ...]:
-    lines.sort(key=itemgetter(0))
-    return tuple(chain.from_iterable([one for _, one in lines]))
-
-
-class _Explaining:
-    """Why each wish was refused, one reading of the bars for all."""
-
-    def __init__(self, numbers: Indexed, seats: Seats) -> None:
+    def __init__(self, numbers: Indexed, standing: Standing) -> None:
         self.numbers = numbers
-        self.seats = seats
+        self.standing = standing
+        self.seats = standing.seats
         # What is said of a cell to a kind, but for the points of who asks.
         self.shown: dict[tuple[int, int], tuple[str, str, int, LastAdmitted | None]] = {}
+        self.found, lines = self._refusing()
+        self.blocking = self._blocking() if None in self.found else ()
+        self.refused = lines - len(self.blocking)
 
-    def lines(
-        self, held: Sequence[int], stays: Sequence[bool]
-    ) -> tuple[tuple[Refusal, ...], tuple[Blocking, ...]]:
-        """The lines of every wish that a unit prefers to what it holds, by the names of the demands."""
-        demands = self.numbers.demands
-        refusals: list[tuple[str, list[Refusal]]] = []
-        blocking: list[tuple[str, list[Blocking]]] = []
-        for (members, options, _), wish, staying in zip(self.numbers.units, held, stays, strict=True):
+    def _refusing(self) -> tuple[list[Refusing], int]:
+        """Where each wish is refused, and how many lines it takes to say it, one for each member."""
+        found: list[Refusing] = []
+        lines = 0
+        bars = self.seats.bars
+        bar_of = bars.__getitem__
+        for unit, wish, staying in zip(
+            self.numbers.units, self.standing.held, self.standing.stays, strict=True
+        ):
             if not wish:
                 continue
-            wishes = demands[members[0]].wishes
-            witnesses = [self.witness(option, staying) for option in options[:wish]]
+            for option in unit.options[:wish]:
+                if option.ties is None:
+                    gates = option.gates
+                    gate = gates[0] if len(gates) == 1 else min(gates, key=bar_of)
+                    found.append(gate if bars[gate] <= option.key else None)
+                else:
+                    found.append(self._tied(option, staying))
+            lines += wish * len(unit.members)
+        return found, lines
+
+    def refusals(self) -> tuple[Refusal, ...]:
+        """A line for each wish refused, by the names of the demands, in the order of wishes."""
+        lines: list[tuple[str, list[Refusal]]] = []
+        for members, asked in self._asked():
+            witnesses = [self._witness(option, staying, at) for option, staying, at in asked]
             for i in members:
-                name = demands[i].id
-                refusals.append(
-                    (
-                        name,
-                        [
-                            Refusal(name, wished.establishment, found)
-                            for wished, found in zip(wishes, witnesses, strict=False)
-                            if found
-                        ],
-                    )
-                )
-                if None in witnesses:
-                    without = [
-                        w.establishment for w, found in zip(wishes, witnesses, strict=False) if not found
-                    ]
-                    blocking.append((name, [Blocking(name, one) for one in without]))
-        return _by_name(refusals), _by_name(blocking)
+                demand = self.numbers.demands[i]
+                told = [
+                    Refusal(demand.id, wish.establishment, witness)
+                    for wish, witness in zip(demand.wishes, witnesses, strict=False)
+                    if witness
+                ]
+                lines.append((demand.id, told))
+        return _by_name(lines)
 
-    def witness(self, option: Option, stays: bool) -> Witness | None:
+    def _blocking(self) -> tuple[Blocking, ...]:
+        """A line for each wish that no slot refuses, in the same order."""
+        lines: list[tuple[str, list[Blocking]]] = []
+        for members, asked in self._asked():
+            for i in members:
+                demand = self.numbers.demands[i]
+                told = [
+                    Blocking(demand.id, wish.establishment)
+                    for wish, (_, _, at) in zip(demand.wishes, asked, strict=False)
+                    if at is None
+                ]
+                lines.append((demand.id, told))
+        return _by_name(lines)
+
+    def _asked(self) -> Iterator[tuple[tuple[int, ...], list[tuple[Option, bool, Refusing]]]]:
+        """The members of each unit, and the wishes it prefers to what it holds, with where each is refused."""
+        found = iter(self.found)
+        for unit, wish, staying in zip(
+            self.numbers.units, self.standing.held, self.standing.stays, strict=True
+        ):
+            if wish:
+                yield unit.members, [(option, staying, next(found)) for option in unit.options[:wish]]
+
+    def _tied(self, option: Option, stays: bool) -> Hardest | None:
         """Of the slots that refuse the unit, the hardest to enter; among equals the first by name."""
-        best: tuple[int, int, int] | None = None
-        if len(option.asks) == 1 and not option.crowded:
-            # Nearly every wish: one child, nobody else to think of.
-            ((key, kind, cells),) = option.asks
-            bars = self.seats.bars[kind]
-            hardest = [bars[cell] for cell in cells]
-            bar = min(hardest, default=FREE)
-            if bar > key:
-                return None
-            cell = cells[hardest.index(bar)]
-            shown = self.shown.get((cell, kind)) or self._shown(cell, kind, bar)
-            return Witness(*shown, self.numbers.score_at(key))
-        for key, kind, cells in option.asks:
-            alone = [cell for cell in cells if cell not in option.crowded] if option.crowded else cells
+        best: Hardest | None = None
+        crowded, bars = option.tied.crowded, self.seats.bars
+        for key, kind, cells, gates in option.asks:
+            alone = [(bars[gate], at) for at, gate in enumerate(gates) if cells[at] not in crowded]
             if alone:
-                bars = self.seats.bars[kind]
-                hardest = [bars[cell] for cell in alone]
-                bar = min(hardest)
-                if bar <= key and (best is None or bar < best[0]):
-                    best = (bar, alone[hardest.index(bar)], kind)
-        for cell in option.crowded:
+                bar, at = min(alone)
+                if bar <= key and (best is None or bar < best.bar):
+                    best = Hardest(bar, cells[at], kind)
+        for cell in crowded:
             best = min([*self._crowded(option, cell, stays), *([best] if best else [])], default=None)
-        return self._described(option, stays, best) if best else None
+        return best
 
-    def _crowded(self, option: Option, cell: int, stays: bool) -> list[tuple[int, int, int]]:
+    def _crowded(self, option: Option, cell: int, stays: bool) -> list[Hardest]:
         """The bars of the members left out by a cell that several of the unit use."""
         asking, filled = self.seats.with_unit(option, cell, stays)
         bars = []
         for key in set(asking).intersection(filled.out):
             kind = key % self.seats.kinds
             others = [holder for holder in filled.holders(kind) if holder not in asking]
-            bars.append((max(others, default=CLOSED), cell, kind))
+            bars.append(Hardest(max(others, default=CLOSED), cell, kind))
         return bars
 
-    def _described(self, option: Option, stays: bool, found: tuple[int, int, int]) -> Witness:
-        bar, cell, kind = found
-        score = self.numbers.score_at(option.asks[0].key)
-        if cell not in option.crowded:
-            return Witness(*(self.shown.get((cell, kind)) or self._shown(cell, kind, bar)), score)
-        seats = self.seats.with_unit(option, cell, stays)[1].seats(kind)
-        return Witness(*self._place(cell), seats, self._last(bar), score)
+    def _witness(self, option: Option, stays: bool, at: Refusing) -> Witness | None:
+        """The words of a refusal."""
+        if at is None:
+            return None
+        score = self.numbers.score_at(option.key)
+        if not isinstance(at, Hardest):
+            cell, kind, bar = self.numbers.gate_cells[at], option.kind, self.seats.bars[at]
+        else:
+            bar, cell, kind = at
+            if cell in option.tied.crowded:
+                seats = self.seats.with_unit(option, cell, stays)[1].seats(kind)
+                return Witness(*self._place(cell), seats, self._last(bar), score)
+        return Witness(*(self.shown.get((cell, kind)) or self._shown(cell, kind, bar)), score)
 
     def _shown(self, cell: int, kind: int, bar: int) -> tuple[str, str, int, LastAdmitted | None]:
         made = self.shown[cell, kind] = (*self._place(cell), self._seats(cell, kind), self._last(bar))
@@ -196,3 +228,8 @@ class _Explaining:
         if bar == CLOSED:
             return None
         return LastAdmitted(self.numbers.demand_at(bar).id, self.numbers.score_at(bar))
+
+
+def _by_name(lines: list[tuple[str, list[Line]]]) -> tuple[Line, ...]:
+    lines.sort(key=itemgetter(0))
+    return tuple(chain.from_iterable([one for _, one in lines]))

@@ -191,6 +191,24 @@ def test_brothers_and_sisters_of_one_slot_need_two_seats() -> None:
     assert witness_of(result, "D1", "E1") == Witness("babies", "mon", 2, LastAdmitted("D3", 90), 50)
 
 
+def test_brothers_and_sisters_ask_again_when_a_child_leaves_a_slot_that_was_not_full() -> None:
+    result = allocated(
+        problem(
+            [places("E1", {"mon": 2}), places("E2", 1)],
+            [
+                demand("D1", "E2", 50, "mon tue"),
+                demand("D2", "E2 E1", [40, 90]),
+                demand("D3", "E1", 30, together="F"),
+                demand("D4", "E1", 30, together="F"),
+                # Served last, it sends D1 away: Monday comes free for D2, whose seat completes the two of the family.
+                demand("D5", "E2 E9", [60, 10], "tue"),
+            ],
+        )
+    )
+    assert given(result) == {"D2": "E2 open", "D3": "E1 open", "D4": "E1 open", "D5": "E2 open"}
+    assert result.blocking == ()
+
+
 def test_brothers_and_sisters_of_two_sections_are_admitted_together_or_not_at_all() -> None:
     family = [
         demand("D1", "E1", 50, together="F"),
