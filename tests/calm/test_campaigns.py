@@ -153,6 +153,14 @@ def test_each_fault_of_a_campaign_has_its_sentence_at_its_field():
     }
 
 
+def test_a_member_reads_between_which_hours_she_may_be_wanted():
+    settings = Settings(per_half_day=2, session_minutes=90, max_travel_minutes=20)
+    assert settings.hours_in_words({"am"}) == "le matin, entre 9\u00a0h et 12\u00a0h\u00a020"
+    assert settings.hours_in_words({"am", "pm"}).endswith(
+        "l’après-midi, entre 14\u00a0h et 17\u00a0h\u00a020"
+    )
+
+
 def test_the_sessions_of_a_tour_follow_each_other():
     settings = Settings(session_minutes=90, max_travel_minutes=20)
     assert [settings.starts_at(HALF_DAYS[0], rank) for rank in (0, 1)] == [9 * 60, 10 * 60 + 50]

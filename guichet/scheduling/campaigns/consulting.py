@@ -232,6 +232,8 @@ def _letter(
         (f"{french.long_date(one.half_day.day)}, {HALF[one.half_day.half]}", f"{one.commission}, {one.room}")
         for one in dates
     )
+    settings = campaign.preferences
+    hours = settings.hours_in_words({one.half_day.half for one in dates})
     how = "ouvrir le lien ci-dessous et dire quelles dates ne conviennent pas"
     return Letter(
         kind="member_dates",
@@ -244,6 +246,7 @@ def _letter(
         opening=(
             f"Voici les dates où l’on compterait sur vous : {campaign.title}. Rien n’est encore fixé.",
             "Dites seulement celles qui ne vous conviennent pas : les autres sont prises comme possibles.",
+            f"Une séance dure {french.duration(settings.session_minutes)} et se tient {hours}.",
         ),
         next_step=NextStep(
             "Vous",

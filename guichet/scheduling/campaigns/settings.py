@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from guichet.core.french import count, long_date
+from guichet.core.french import MINUTES_IN_A_DAY, clock_time, count, long_date
 from guichet.scheduling.days.calendar import CADENCE, Cadence, Delay, Window, is_working, notice, windows
-from guichet.scheduling.planning.problem import AFTERNOON, HalfDay, Rules
+from guichet.scheduling.planning.problem import AFTERNOON, MORNING, HalfDay, Rules
 
 MONTHS_CHOSEN = "months"
 """Instead of a cadence of the table: one session in each of the months written."""
@@ -89,6 +89,19 @@ class Settings:
         """When the session of this rank (from 0) on the tour of a half-day begins, in minutes from midnight."""
         first = self.afternoon_starts if half_day.half == AFTERNOON else self.morning_starts
         return min(first + rank * (self.session_minutes + self.max_travel_minutes), 23 * 60)
+
+    def hours_in_words(self, halves: Collection[str]) -> str:
+        """Between which hours the sessions of these halves of a day are held, whatever their rank on a tour."""
+        said = []
+        for half, first, name in (
+            (MORNING, self.morning_starts, "le matin"),
+            (AFTERNOON, self.afternoon_starts, "l’après-midi"),
+        ):
+            more = (self.per_half_day - 1) * (self.session_minutes + self.max_travel_minutes)
+            last = min(first + more + self.session_minutes, MINUTES_IN_A_DAY)
+            if half in halves:
+                said.append(f"{name}, entre {clock_time(first)} et {clock_time(last)}")
+        return " ; ".join(said)
 
     def to_json(self) -> dict[str, Any]:
         """As it is stored."""
