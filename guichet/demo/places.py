@@ -38,6 +38,13 @@ OPENS, FILLS, EMPTIES, CLOSES = 450, 480, 1080, 1110
 LEAST_FULL, MOST_FULL = 0.75, 0.92
 AVIP_FULL, FREE_IN_SEPTEMBER = 0.5, 6
 """An AVIP crèche changes with the paths of the parents: half full, and places for the older ones in September."""
+HOURS = {
+    Kind.LAEP: Week.same_hours((2, 4), (540, 690)),
+    Kind.HOME_CARE: Week.same_hours((1, 2, 3, 4, 5, 6), (300, 1320)),
+    Kind.CHILDMINDERS: Week.same_hours(WORKING_DAYS, (420, 1140)),
+    Kind.MAM: Week.same_hours(WORKING_DAYS, (420, 1140)),
+}
+CONTACTS = ("Solène Arvieux", "Marc Delorbe", "Inès Vallourd", "Paul Chambrelin", "Nadia Ferroux")
 MOST_DRAWS = 320
 PEAK_OPENED_AT = "lucioles"
 """Its director lets the proposals go above the licence, up to 115 %, from September."""
@@ -61,8 +68,9 @@ def load_sheets(session: Session, at: datetime) -> None:
         reviewed = at - timedelta(days=_days_since_review(rank))
         change = Change(Actor(None, _keeper(one.code)), reviewed - timedelta(days=3))
         save_sheet(session, ids[one.code], _sheet(one, rank), change)
-        if one.kind in COLLECTIVE:
+        if one.kind in (*COLLECTIVE, Kind.ALSH, Kind.ADAPTED_HOLIDAYS):
             save_places(session, ids[one.code], _places(one, rank, day(at)), change)
+        if one.kind in COLLECTIVE:
             save_closures(session, ids[one.code], _closures(day(at)), Change(change.actor, at))
         if one.code == PEAK_OPENED_AT:
             open_peak(session, ids[one.code], _next_year(day(at)), change)
@@ -80,7 +88,7 @@ def load_presence(world: World, chance: Random) -> None:
     today = day(world.now)
     houses = load_houses(world.session, None, today)
     for house in houses.values():
-        if house.supply.opened:
+        if world.catalogue.houses[house.supply.house].is_collective:
             avip = world.catalogue.houses[house.supply.house].kind == Kind.AVIP_CRECHE
             entries = list(_for_a_path(house, chance, today) if avip else _children(house, chance, today))
             director = world.director_of(house.supply.house)
@@ -112,11 +120,15 @@ def _sheet(one: DemoEstablishment, rank: int) -> SheetEntry:
         accessibility_note="" if rank % 3 != 2 else "Trois marches à l’entrée, une rampe sur demande.",
         is_avip=avip,
         insertion_percent=40 if avip else 10 if crowded else 0,
+        contact_name=CONTACTS[rank % len(CONTACTS)],
+        hours=HOURS.get(one.kind),
     )
 
 
 def _places(one: DemoEstablishment, rank: int, today: date) -> PlacesEntry:
     capacity = one.capacity or 0
+    if one.kind not in COLLECTIVE:
+        return _leisure(one, capacity, today)
     return PlacesEntry(
         capacity=capacity,
         granted_on=date(today.year - 2 - rank % 9, 1 + rank % 12, 1),
@@ -127,6 +139,26 @@ def _places(one: DemoEstablishment, rank: int, today: date) -> PlacesEntry:
         sections=_sections(capacity, 72 if one.kind == Kind.AVIP_CRECHE else 48),
         bands=tuple(_bands(capacity)),
         kept=tuple(_kept(one, capacity)),
+    )
+
+
+def _leisure(one: DemoEstablishment, capacity: int, today: date) -> PlacesEntry:
+    """Wednesdays for an accueil de loisirs, two weeks of the next July for the adapted stay."""
+    july = date(today.year + (today.month >= 7), 7, 1)
+    monday = july + timedelta(days=-july.weekday() % 7)
+    stay = (monday, monday + timedelta(days=11)) if one.kind == Kind.ADAPTED_HOLIDAYS else (None, None)
+    days = WORKING_DAYS if one.kind == Kind.ADAPTED_HOLIDAYS else (3,)
+    sections = (
+        SectionEntry("3 à 5 ans", 36, 72, capacity * 2 // 5),
+        SectionEntry("6 ans et plus", 72, 192, capacity - capacity * 2 // 5),
+    )
+    return PlacesEntry(
+        capacity=capacity,
+        granted_on=date(today.year, 1, 5),
+        number=f"ACM-71-{one.code[-4:].upper()}",
+        hours=Week.same_hours(days, (OPENS, CLOSES)),
+        sections=sections,
+        bands=(Band(days, OPENS, CLOSES, capacity, "", "", *stay),),
     )
 
 

@@ -24,5 +24,7 @@ COLLECTIVE = frozenset(
 )
 """The crèches (EAJE): a commission may place a child there, before six years (article L2324-1 CSP)."""
 
+UNCOUNTED = frozenset({Kind.MAM, Kind.CHILDMINDERS, Kind.HOME_CARE, Kind.LAEP})
+"""No licence by the hour: childminders have approvals of their own, the others no places."""
 MINDED = frozenset({Kind.MAM, Kind.CHILDMINDERS})
 """Where childminders work: their free places are those that each of them says."""

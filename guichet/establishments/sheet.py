@@ -10,7 +10,10 @@ from guichet.establishments.supply import Opened, Supply
 
 @dataclass(frozen=True)
 class SheetEntry:
-    """What a family and the guichet want to know. `insertion_percent` is a share of the places (D214-7 CASF)."""
+    """What a family and the guichet want to know. `insertion_percent` is a share of the places (D214-7 CASF).
+
+    `hours` are said here where no place is counted; None leaves them to the licence (`PlacesEntry`).
+    """
 
     how_it_works: str = ""
     ages: str = ""
@@ -24,6 +27,7 @@ class SheetEntry:
     accessibility_note: str = ""
     is_avip: bool = False
     insertion_percent: int = 0
+    hours: Week | None = None
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """What changes the sheet of an establishment, its licence and its closures. The caller commits."""
 
-from dataclasses import asdict, astuple, dataclass, replace
+from dataclasses import asdict, astuple, dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -60,8 +60,12 @@ def save_sheet(session: Session, establishment_id: int, entry: SheetEntry, chang
     )
     if problems := sheet_problems(cleaned, house.kind, house.capacity):
         raise InvalidError(problems)
-    before = {}
-    for name, value in asdict(cleaned).items():
+    before: dict[str, Any] = {}
+    if cleaned.hours is not None and sheet.hours != cleaned.hours.to_json():
+        before["hours"] = sheet.hours
+        sheet.hours = cleaned.hours.to_json()
+    for name in (one.name for one in fields(cleaned) if one.name != "hours"):
+        value = getattr(cleaned, name)
         row = house if name in OF_THE_HOUSE else sheet
         if getattr(row, name) != value:
             before[name] = getattr(row, name)

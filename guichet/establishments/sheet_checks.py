@@ -32,6 +32,8 @@ MOST_PLACES = 500
 OLDEST_MONTHS = 12 * 17
 INSERTION_FROM, INSERTION_LEAST = 20, 5
 """One place per full twenty is five in a hundred (D214-7 CASF)."""
+AVIP_LEAST = 20
+"""L214-7 III CASF."""
 TOGETHER = COLLECTIVE - {Kind.FAMILY_CRECHE}
 """The 115 % of article R2324-27 CSP is for collective care."""
 PRICE_RULES = ("psu", "paje", "employer", "other", "")
@@ -64,6 +66,11 @@ def sheet_problems(entry: SheetEntry, kind: str, capacity: int | None) -> dict[s
         problems["price_rule"] = "Choisissez une règle de tarif de la liste."
     if not 0 <= entry.insertion_percent <= 100:
         problems["insertion_percent"] = "La part d’insertion va de 0 à 100 %."
+    elif (entry.is_avip or kind == Kind.AVIP_CRECHE) and entry.insertion_percent < AVIP_LEAST:
+        problems["insertion_percent"] = (
+            f"Une crèche à vocation d’insertion garde au moins {AVIP_LEAST} % de ses places "
+            "(article L214-7 du code de l’action sociale et des familles)."
+        )
     elif (
         kind in COLLECTIVE and (capacity or 0) >= INSERTION_FROM and entry.insertion_percent < INSERTION_LEAST
     ):

@@ -191,6 +191,23 @@ def test_a_creche_of_twenty_keeps_one_place_in_twenty_for_insertion() -> None:
     assert sheet_problems(SheetEntry(), Kind.ALSH, 80) == {}
 
 
+@pytest.mark.parametrize(
+    ("kind", "declared", "share", "refused"),
+    [
+        (Kind.AVIP_CRECHE, False, 19, True),
+        (Kind.AVIP_CRECHE, False, 20, False),
+        (Kind.MULTI_ACCUEIL, True, 10, True),
+        (Kind.MULTI_ACCUEIL, False, 10, False),
+    ],
+)
+def test_a_creche_for_insertion_keeps_a_fifth_of_its_places(
+    kind: Kind, declared: bool, share: int, refused: bool
+) -> None:
+    entry = SheetEntry(is_avip=declared, insertion_percent=share)
+    found = sheet_problems(entry, kind, 20)
+    assert ("L214-7 du" in found.get("insertion_percent", "")) is refused
+
+
 def test_a_mail_a_phone_and_a_text_that_cannot_be_are_refused() -> None:
     found = sheet_problems(SheetEntry(email="accueil", phone="12", languages="x" * 121), Kind.LAEP, None)
     assert set(found) == {"email", "phone", "languages"}

@@ -242,6 +242,30 @@ def test_a_sheet_is_changed_and_what_is_wrong_is_said_at_its_field(director: Vis
     assert "Un jardin &lt;b&gt;clos&lt;/b&gt;." in kept
 
 
+@pytest.mark.parametrize("kind", [Kind.LAEP, Kind.HOME_CARE, Kind.ALSH, Kind.ADAPTED_HOLIDAYS])
+def test_the_hours_of_every_kind_of_care_are_said_and_read(
+    visit: Visit, database: Database, catalogue: Catalogue, kind: Kind
+) -> None:
+    with database.writing() as session:
+        keeper = session.scalars(select(Manager)).first()
+        assert keeper
+        house = make.establishment(session, str(kind), "La Parenthèse", keeper, make.BLANZY, kind).id
+        session.commit()
+    coordinator, url = visit("coordinator"), f"/etablissements/{house}"
+    way = "agrement" if f"{url}/agrement" in coordinator.get(url) else "fiche"
+    page = coordinator.get(f"{url}/{way}")
+    asked = licence(page, **{f"hours-{number}-1-end": "19h30" for number in DAYS})
+    assert way == ("fiche" if kind in (Kind.LAEP, Kind.HOME_CARE) else "agrement")
+    told = coordinator.post(f"{url}/{way}", asked)
+    assert "60 h par semaine" in told.replace("\u00a0", " ")
+    refused = coordinator.post(
+        f"{url}/{way}",
+        asked | {"version": version_of(coordinator.get(f"{url}/{way}")), "hours-2-1-end": "6h"},
+        status=422,
+    )
+    assert 'href="#hours-2"' in refused
+
+
 def test_the_second_of_two_who_change_a_sheet_is_told_and_loses_nothing(
     visit: Visit, director: Visitor, house: int
 ) -> None:

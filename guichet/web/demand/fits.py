@@ -59,5 +59,9 @@ def card(demand: Demand) -> Fits | None:
 def _wished(demand: Demand) -> list[int]:
     offered, houses = supplies(), catalogue().houses
     ranked = dict.fromkeys(one.establishment_id for one in demand.wishes if one.establishment_id)
-    kept = [house for house in ranked if house in offered and offered[house].opened]
+    kept = [
+        house
+        for house in ranked
+        if houses[house].is_collective and house in offered and offered[house].opened
+    ]
     return [house for house in kept if may_here("read_places", houses[house])][:MOST_ON_CARD]

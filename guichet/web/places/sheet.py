@@ -14,7 +14,7 @@ from guichet.core.week import PRESETS
 from guichet.establishments import sheet_actions, words
 from guichet.establishments.catalogue import House
 from guichet.establishments.childminder_queries import openings_of
-from guichet.establishments.kinds import MINDED
+from guichet.establishments.kinds import MINDED, UNCOUNTED
 from guichet.establishments.queries import SheetRead, read_sheet
 from guichet.establishments.sheet import Band, bands_read
 from guichet.placements.settings import REVIEW_EVERY
@@ -45,6 +45,7 @@ def sheet(house_id: int) -> ResponseReturnValue:
         kept=bands_read(found.supply.kept, found.supply),
         openings=openings_of(db(), house, day(at())) if house.kind in MINDED else None,
         may_keep=person().may("keep_childminders"),
+        counted=_counted(house),
         days_in_words=days_in_words,
         may_edit=may_here("edit_sheet", house),
         may_open=may_here("open_peak", house) and house.is_collective,
@@ -79,7 +80,9 @@ def keep_sheet(house_id: int) -> ResponseReturnValue:
     return _take(
         "places/edit_sheet.html",
         house,
-        lambda form: sheet_actions.save_sheet(db(), house.id, typed.sheet_entry(form), _change()),
+        lambda form: sheet_actions.save_sheet(
+            db(), house.id, typed.sheet_entry(form, with_hours=not _counted(house)), _change()
+        ),
         "La fiche est enregistrée.",
     )
 
@@ -134,6 +137,11 @@ def days_in_words(band: Band) -> str:
     return join_and([weekday_name(one) for one in days])
 
 
+def _counted(house: House) -> bool:
+    """Whether its places are counted by the hour: its opening hours are then those of its licence."""
+    return house.kind not in UNCOUNTED
+
+
 def _read(house: House) -> SheetRead:
     found = read_sheet(db(), house.id, day(at()))
     if found is None:
@@ -176,6 +184,7 @@ def _form(
 ) -> str:
     values: dict[str, Any] = {
         "house": house,
+        "counted": _counted(house),
         "typed": shown,
         "problems": problems or {},
         "sentence": sentence,

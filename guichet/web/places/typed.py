@@ -56,25 +56,28 @@ def from_sheet(found: SheetRead) -> Shown:
         owner = found.house if hasattr(found.house, name) else found.sheet
         shown[name] = str(getattr(owner, name) or "") if owner else ""
     if found.sheet:
+        shown.update(typed_from_week(found.hours, "hours"))
         shown["accessible"] = "y" if found.sheet.accessible else ""
         shown["is_avip"] = "y" if found.sheet.is_avip else ""
         shown["insertion_percent"] = str(found.sheet.insertion_percent)
     return shown
 
 
-def sheet_entry(form: Shown) -> SheetEntry:
-    """The sheet as typed. Raises InvalidError."""
+def sheet_entry(form: Shown, *, with_hours: bool = False) -> SheetEntry:
+    """The sheet as typed, with its opening hours where no licence says them. Raises InvalidError."""
     typed = Typed(form)
     percent = typed.number("insertion_percent", 0, 100)
     texts = {name: form.get(name, "").replace("\r\n", "\n") for name in TEXTS}
     texts |= {"phone": typed.phone("phone"), "email": typed.email("email")}
     texts["price_rule"] = typed.choice("price_rule", PRICE_RULES)
+    hours = _hours(typed, form) if with_hours else None
     typed.done()
     return SheetEntry(
         **texts,
         accessible=typed.flag("accessible"),
         is_avip=typed.flag("is_avip"),
         insertion_percent=percent or 0,
+        hours=hours,
     )
 
 
@@ -105,11 +108,7 @@ def places_entry(form: Shown) -> PlacesEntry:
     typed = Typed(form)
     capacity = typed.number("capacity", 1, MOST_PLACES)
     granted, expires = typed.day("granted_on"), typed.day("expires_on")
-    hours = Week()
-    try:
-        hours = week_from_form(form, "hours")
-    except InvalidError as refusal:
-        typed.problems |= refusal.problems
+    hours = _hours(typed, form)
     sections = tuple(_section(typed, name) for name in _rows(form, "sections", SECTION_BOXES, MOST_SECTIONS))
     bands = tuple(_band(typed, form, name) for name in _rows(form, "bands", BAND_BOXES, MOST_BANDS))
     kept = tuple(_band(typed, form, name) for name in _rows(form, "kept", BAND_BOXES, MOST_BANDS))
@@ -125,6 +124,14 @@ def places_entry(form: Shown) -> PlacesEntry:
         bands,
         kept,
     )
+
+
+def _hours(typed: Typed, form: Shown) -> Week:
+    try:
+        return week_from_form(form, "hours")
+    except InvalidError as refusal:
+        typed.problems |= refusal.problems
+        return Week()
 
 
 def from_closures(found: SheetRead) -> Shown:
