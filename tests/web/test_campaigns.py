@@ -232,7 +232,8 @@ def test_members_answer_by_their_link_and_the_calendar_is_computed_again_then_pu
     assert "Une autre version vient d’être publiée" in coordinator.post(
         f"{made}/publier", {"seen": "0"}, status=409
     )
-    assert "version 1" in coordinator.get(made)
+    assert "version 1 en vigueur" in coordinator.get(made)
+    assert "Aucune séance ne change" in coordinator.get(f"{made}/publier")
     assert "n’est plus proposée" in guest.get(f"/vos-dates/{token}")
 
 
