@@ -11,11 +11,14 @@ from guichet.allocation import queries
 from guichet.allocation.actions import ask_run
 from guichet.allocation.choices import Choices
 from guichet.allocation.computing import Bench
-from guichet.commissions.sessions.models import Round
+from guichet.commissions.sessions import agenda_actions
+from guichet.commissions.sessions.models import CommissionSession, Round
+from guichet.commissions.sessions.queries import opened_session
 from guichet.commissions.sessions.rounds import RoundEntry, save_round
 from guichet.core.clock import day
 from guichet.core.db import Database
 from guichet.core.months import add_months
+from guichet.demo.sitting_today import MINUTES_EACH
 from guichet.demo.sitting_today import TITLE as SITS_TODAY
 from guichet.establishments.supply import next_september
 
@@ -40,6 +43,17 @@ def propose(database: Database, coordinator: Person, now: datetime) -> None:
         for one in session.scalars(select(Round).where(Round.id.in_(taken))).all():
             entry = RoundEntry(one.title, one.entry_from, one.entry_to, taken[one.id])
             save_round(session, one, entry, actor=coordinator, at=now, version=one.version)
+        _sort_by_points(session, sits.id, coordinator, now)
+
+
+def _sort_by_points(session: Session, round_id: int, coordinator: Person, now: datetime) -> None:
+    """The agendas of the day were made before their points were known."""
+    session.flush()
+    of_today = select(CommissionSession.id).where(CommissionSession.round_id == round_id)
+    for session_id in session.scalars(of_today).all():
+        sitting = opened_session(session, coordinator, session_id, day(now))
+        if sitting is not None:
+            agenda_actions.build(session, sitting, MINUTES_EACH, actor=coordinator, at=now)
 
 
 def _today(sits: Round, today: date) -> Choices:

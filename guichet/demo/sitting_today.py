@@ -35,6 +35,7 @@ TITLE = "Places libérées avant septembre"
 URGENCY = "Des places libérées sont à pourvoir sans attendre la prochaine séance."
 STARTS_AT, APART = 14 * 60, 2 * 60
 """The first of them, and how long after it the next: the same people sit in both."""
+MINUTES_EACH = 3
 PLACE = "Salle des commissions, {town}"
 RECEIVED_DAYS = (60, 100)
 MONTHS_AHEAD = 3
@@ -128,7 +129,7 @@ def _prepare(world: World, session_id: int) -> None:
     session_actions.convene(world.session, _opened(world, session_id), URGENCY, actor=by, at=now)
     opening = ItemEntry("approval", "Approbation du procès-verbal de la séance précédente", 5)
     agenda_actions.add_item(world.session, _opened(world, session_id), opening, actor=by, at=now)
-    agenda_actions.build(world.session, _opened(world, session_id), 3, actor=by, at=now)
+    agenda_actions.build(world.session, _opened(world, session_id), MINUTES_EACH, actor=by, at=now)
 
 
 def _opened(world: World, session_id: int) -> CommissionSession:

@@ -36,6 +36,8 @@ class Candidate:
     entry_on: date
     week: Week
     wish: int | None
+    session_on: date | None = None
+    """The session on whose list it is, while it is in commission."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def candidates(
     wanted = (
         select(
             *(Demand.id, Demand.received_on, Demand.seniority_on, Demand.state, Demand.entry_on),
-            *(Demand.week_pattern, Person.first_name, Person.last_name),
+            *(Demand.week_pattern, Demand.session_on, Person.first_name, Person.last_name),
             func.coalesce(Person.birth_date, Person.due_date, type_=Person.birth_date.type).label("born_on"),
             wish.label("wish"),
         )
@@ -94,6 +96,7 @@ def candidates(
             row.entry_on,
             Week.from_json(row.week_pattern),
             row.wish,
+            row.session_on if row.state == "commission" else None,
         )
         for row in rows[:MOST]
     ]

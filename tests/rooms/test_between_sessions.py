@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from guichet.accounts.policy import Person
@@ -18,6 +18,8 @@ from guichet.commissions.between import mandate
 from guichet.commissions.between.emergency import admit, emergencies_of_year
 from guichet.commissions.between.freed_seats import give_freed
 from guichet.commissions.between.out_of_session import OutsideEntry, record_outside, to_ratify
+from guichet.commissions.sessions.actions import SessionEntry, plan
+from guichet.commissions.sessions.models import AgendaItem, CommissionSession
 from guichet.core.errors import ConflictError, InvalidError, NotAllowedError
 from guichet.core.week import Week
 from guichet.demands.models import Demand
@@ -112,6 +114,22 @@ def test_a_letter_carries_the_algorithmic_mention_when_points_ordered_the_demand
     confirm_decision(session, decision, waiting, catalogue, links=make.LINKS, person=by, at=CONFIRMED)
     text = session.scalar(select(LetterRow.text).where(LetterRow.kind == "placed")) or ""
     assert ("calcul de points" in " ".join(text.split())) is mentioned
+
+
+def test_a_child_examined_by_an_open_session_is_given_no_freed_seat_meanwhile(
+    session: Session, waiting: Demand, catalogue: Catalogue, coordinator: Person
+) -> None:
+    body = make.commission(session, catalogue, coordinator)
+    sitting = plan(
+        session, body, SessionEntry(SESSION_ON, 14 * 60), actor=coordinator, at=CONFIRMED - timedelta(days=8)
+    )
+    session.add(
+        AgendaItem(session_id=sitting.id, kind="demand", demand_id=waiting.id, position=1, duration=3)
+    )
+    session.execute(update(CommissionSession).values(state="sitting", opened_at=CONFIRMED))
+    entry = freed_entry(catalogue)
+    with pytest.raises(ConflictError, match="elle se décide à son écran"):
+        record_outside(session, waiting, "between", entry, catalogue, person=coordinator, at=CONFIRMED)
 
 
 def test_a_decision_set_aside_gives_the_freed_seat_back_to_the_list(

@@ -21,6 +21,7 @@ from guichet.notifications.models import LetterRow
 from guichet.observatory.indicators import Asked, figures, places
 from guichet.placements.freed_seats import open_seats
 from guichet.placements.offers import answers
+from guichet.placements.offers import queries as offer_queries
 from guichet.placements.offers.actions import NewOffer, make_offers
 from guichet.placements.offers.answer_links import LinkUnknownError
 from guichet.placements.offers.answers import Answered, the_family
@@ -28,7 +29,7 @@ from guichet.placements.offers.letters import AnswerAsked
 from guichet.placements.offers.models import Offer
 from guichet.placements.offers.queries import by_key
 from tests import make
-from tests.offers import CONFIRMED, ENTRY, decided, letters, loads, no
+from tests.offers import CONFIRMED, ENTRY, arrived, decided, letters, loads, no
 
 
 def test_a_confirmed_decision_offers_the_place_and_its_letter_carries_the_deadline_and_the_link(
@@ -127,6 +128,20 @@ def test_an_offer_answered_once_takes_no_other_answer_and_nothing_moves(
         with pytest.raises(ConflictError, match="déjà enregistrée le vendredi 4"):
             again()
     assert loads(session, demand) == [("accepted", ENTRY)]
+
+
+@pytest.mark.parametrize(("state", "days", "called"), [
+    ("bounced", 1, 1),
+    ("to_print", 1, 0),
+    ("to_print", 11, 1),
+    ("printed", 11, 0),
+])  # fmt: skip
+def test_a_family_is_to_be_called_when_its_letter_is_lost_or_has_not_left_at_the_end_of_its_delay(
+    session: Session, offer: Offer, coordinator: Person, state: str, days: int, called: int
+) -> None:
+    arrived(session, state)
+    today = CONFIRMED.date() + timedelta(days=days)
+    assert offer_queries.counts(session, coordinator, today)["unreached"] == called
 
 
 def test_after_the_deadline_the_link_refuses_and_the_desk_may_still_note_an_answer(

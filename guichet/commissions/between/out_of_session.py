@@ -16,7 +16,7 @@ from guichet.commissions.actions import WAITING, waiting_decision
 from guichet.commissions.between.offering import commission_of
 from guichet.commissions.commission_models import CommissionHouse
 from guichet.commissions.models import AT_A_SESSION, BETWEEN, EMERGENCY, Decision
-from guichet.commissions.sessions.models import CommissionSession
+from guichet.commissions.sessions.models import AgendaItem, CommissionSession
 from guichet.core import journal
 from guichet.core.clock import day
 from guichet.core.errors import ConflictError, InvalidError, NotAllowedError, StepRefusedError
@@ -174,7 +174,15 @@ def _refuse_other(session: Session, demand: Demand) -> None:
         Decision.demand_id == demand.id, Decision.basis == AT_A_SESSION, Decision.state == "recorded"
     )
     held = exists().where(Placement.demand_id == demand.id, Placement.ends_on.is_(None))
-    if session.scalar(select(at_session | held)):
+    sits = exists().where(
+        AgendaItem.demand_id == demand.id,
+        CommissionSession.id == AgendaItem.session_id,
+        CommissionSession.state == "sitting",
+    )
+    refused = session.execute(select(sits.label("sits"), (at_session | held).label("holds"))).one()
+    if refused.sits:
+        raise ConflictError("Une séance examine cette demande en ce moment : elle se décide à son écran.")
+    if refused.holds:
         raise ConflictError("Une séance tient déjà une place pour cet enfant : laissez-la d’abord conclure.")
 
 

@@ -1,6 +1,8 @@
 """Read what a session may examine: its demands, as the agenda looks at them."""
 
+from collections.abc import Collection
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -35,6 +37,7 @@ def candidates(session: Session, sitting: CommissionSession) -> list[Candidate]:
             Demand.birth_to_confirm,
             Person.birth_date,
             AllocationLine.points,
+            AllocationLine.wishes,
         )
         .join(Person, Person.id == Demand.child_id)
         .outerjoin(
@@ -44,6 +47,7 @@ def candidates(session: Session, sitting: CommissionSession) -> list[Candidate]:
         .order_by(Demand.id)
         .limit(MOST_CANDIDATES)
     )
+    ours = {one.establishment_id for one in sitting.commission.houses}
     houses: dict[int, set[int]] = {}
     wishes = select(Wish.demand_id, Wish.establishment_id).join(Demand, Demand.id == Wish.demand_id)
     for demand_id, house in session.execute(wishes.where(*these, Wish.establishment_id.is_not(None))):
@@ -59,10 +63,18 @@ def candidates(session: Session, sitting: CommissionSession) -> list[Candidate]:
             papers_missing=row.papers_missing,
             birth_to_confirm=row.birth_to_confirm,
             houses=frozenset(houses.get(row.id, ())),
-            points=row.points,
+            points=_points(row.points, row.wishes, ours),
         )
         for row in session.execute(wanted)
     ]
+
+
+def _points(granted: int | None, wishes: list[dict[str, Any]] | None, ours: Collection[int]) -> int | None:
+    """Its points where a place is proposed; else the best it has at an establishment of this commission."""
+    if granted is not None:
+        return granted
+    known = [one["points"] for one in wishes or () if one["house"] in ours and one.get("points") is not None]
+    return max(known, default=None)
 
 
 def _listed(sitting: CommissionSession) -> ColumnElement[bool]:

@@ -85,7 +85,7 @@ def theirs(person: Person, action: str, today: date) -> ColumnElement[bool]:
 def lists(today: date) -> dict[str, ColumnElement[bool]]:
     """What waits for somebody, each list as a condition on Offer."""
     return {
-        "unreached": undelivered(),
+        "unreached": undelivered(today),
         "postponed": Offer.state == POSTPONED,
         "entries": and_(Offer.state == ACCEPTED, Offer.entry_on <= today),
         "waiting": Offer.state == OFFERED,

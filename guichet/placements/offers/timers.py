@@ -118,10 +118,15 @@ def expire(session: Session, offer_id: int, tick: OfferTick) -> bool:
     return True
 
 
-def undelivered() -> ColumnElement[bool]:
-    """The offers whose letter came back or was given up, nobody having told the family since."""
-    lost = exists().where(LetterRow.key == Offer.letter_key, LetterRow.state.in_(mail.UNDELIVERED))
-    return and_(Offer.state == OFFERED, Offer.told_on.is_(None), lost)
+def undelivered(today: date) -> ColumnElement[bool]:
+    """The offers whose letter came back, was given up, or has not left when the delay to answer is over.
+
+    Nobody told the family since: its silence says nothing, and the seat would be held for ever.
+    """
+    letter = LetterRow.key == Offer.letter_key
+    lost = exists().where(letter, LetterRow.state.in_(mail.UNDELIVERED))
+    stuck = and_(Offer.answer_by < today, ~exists().where(letter, LetterRow.state.in_(ARRIVED)))
+    return and_(Offer.state == OFFERED, Offer.told_on.is_(None), or_(lost, stuck))
 
 
 def _reminder_due(today: date) -> ColumnElement[bool]:

@@ -35,7 +35,11 @@ from guichet.web.offers.blueprint import bp
 from guichet.web.registration.typed import Typed
 
 LISTS = {
-    "unreached": ("a-joindre", "À joindre", "La lettre n’est pas arrivée : appelez la famille."),
+    "unreached": (
+        "a-joindre",
+        "À joindre",
+        "La lettre n’est pas arrivée, ou n’est pas partie à temps : appelez la famille.",
+    ),
     "postponed": ("autre-date", "Autre date demandée", "L’établissement dit s’il peut attendre."),
     "entries": ("entrees", "Entrées à confirmer", "Le jour de l’entrée est arrivé."),
     "waiting": (

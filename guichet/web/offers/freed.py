@@ -212,6 +212,7 @@ def _seat_page(one: FreedSeat, problems: Mapping[str, str], sentence: str) -> st
         points=points,
         words=words,
         demand_words=demand_words,
+        today=day(at()),
         outcomes=[(code, word) for code, word in words.FREED_OUTCOME.items() if code != "given"],
         days_named=lambda days: french.join_and([french.weekday_name(each) for each in days]),
         problems=dict(problems),
