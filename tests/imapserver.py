@@ -2,8 +2,11 @@
 
 import contextlib
 import imaplib
+import select
+import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 
@@ -51,6 +54,11 @@ class ImapServer:
         said = {"\\Answered": "settled", "\\Flagged": "people"}
         return [next((word for flag, word in said.items() if flag in line.decode()), "new") for line in lines]
 
+    def put_long_ago(self, mail: bytes) -> None:
+        """It was already there when the box was given to the guichet."""
+        with self.opened() as server:
+            assert server.append("INBOX", "", '"01-Sep-2026 10:00:00 +0200"', mail)[0] == "OK"
+
     def look(self) -> None:
         """Somebody opens every mail in her own program."""
         with self.opened() as server:
@@ -61,6 +69,28 @@ class ImapServer:
         with self.opened() as server:
             server.store("1:*", "+FLAGS.SILENT", "\\Deleted")
             server.expunge()
+
+
+@contextlib.contextmanager
+def cut_before(port: int, word: bytes) -> Iterator[int]:
+    """A way to a server on the loopback that breaks as soon as the client says a word; gives its own port."""
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        going = threading.Thread(target=_carry, args=(door, port, word), daemon=True)
+        going.start()
+        yield int(door.getsockname()[1])
+    going.join(START_S)
+
+
+def _carry(door: socket.socket, port: int, word: bytes) -> None:
+    client, _ = door.accept()
+    with client, socket.create_connection(("127.0.0.1", port)) as server:
+        ends = {client: server, server: client}
+        while True:
+            for end in select.select(list(ends), [], [])[0]:
+                said = end.recv(65_536)
+                if not said or (end is client and word in said):
+                    return
+                ends[end].sendall(said)
 
 
 @contextlib.contextmanager

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from guichet.commissions.convocations import replies
 from guichet.commissions.convocations.actions import Calling
+from guichet.core.clock import day
 from guichet.core.db import Database
 from guichet.core.settings import Settings
 from guichet.establishments.catalogue import load_catalogue
@@ -30,6 +31,8 @@ log = logging.getLogger(__name__)
 MOST = 50
 TURN = timedelta(minutes=1)
 """Then the next turn goes on: what a mail costs is bounded, how many come is not."""
+READ_BACK = timedelta(days=30)
+"""A box that served before is not read from its beginning: its old mails answer nothing any more."""
 TRIES = 2
 """Somebody may have answered by the page at the same instant."""
 
@@ -46,7 +49,7 @@ def read_mailbox(
     try:
         with opened(settings, timeout_s=timeout_s) as box:
             ends = clock() + TURN
-            for uid in box.waiting(MOST):
+            for uid in box.waiting(MOST, day(clock() - READ_BACK)):
                 if clock() >= ends:
                     break
                 if (content := box.read(uid, LARGEST_BYTES + 1)) is None:

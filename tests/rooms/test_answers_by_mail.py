@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import select
 
 from guichet.commissions.convocations import papers
-from guichet.commissions.convocations.actions import tell_rearranged
 from guichet.commissions.convocations.queries import proofs
+from guichet.commissions.sessions import actions as session_actions
+from guichet.commissions.sessions.arrangement import Arrangement
 from guichet.core import process
 from guichet.core.db import Database
 from guichet.core.settings import Settings
@@ -23,7 +24,7 @@ from guichet.notifications.models import LetterRow
 from guichet.notifications.relay import Relay
 from tests import make
 from tests.convocations import Room, calendars, received
-from tests.imapserver import ImapServer, imap_server
+from tests.imapserver import ImapServer, cut_before, imap_server
 from tests.mailserver import MailServer
 from tests.outbox import Clock
 from tests.pressed import Pressed, absence, apple, gmail, outlook, thunderbird
@@ -140,6 +141,23 @@ def test_a_worker_killed_before_it_marks_the_box_takes_nothing_twice(post: Post)
     assert len(post.room.session.scalars(select(ReceivedMail)).all()) == 1
 
 
+def test_a_conversation_cut_before_the_box_is_marked_takes_nothing_twice(post: Post):
+    whole = post.settings
+    with cut_before(post.box.port, b"STORE") as port:
+        post.settings = replace(whole, imap_port=port)
+        assert post.read(gmail(post.pressed(HONORINE)), absence("a@exemple.test")) == {}
+    assert (post.answer(HONORINE), post.box.marks()) == ("present", ["new", "new"])
+    post.settings = whole
+    assert post.read() == {"answered": 1, "automatic": 1}
+    told = [line.what for line in proofs(post.room.session, post.room.id) if line.name == HONORINE]
+    assert (told.count("answer_by_mail"), post.box.marks()) == (1, ["settled", "settled"])
+
+
+def test_what_was_in_the_box_for_long_is_left_alone(post: Post):
+    post.box.put_long_ago(b"From: famille@exemple.test\r\nSubject: Ma demande\r\n\r\nBonjour\r\n")
+    assert (post.read(), post.box.marks()) == ({}, ["new"])
+
+
 def test_what_is_not_an_answer_stays_beside_it_and_is_never_a_presence(post: Post):
     assert post.treat(gmail(post.pressed(HONORINE))) == "answered"
     later = {"stamp": "20261123T121000Z"}
@@ -164,8 +182,12 @@ def test_what_is_not_an_answer_stays_beside_it_and_is_never_a_presence(post: Pos
 
 def test_an_answer_to_an_old_date_is_to_be_confirmed_and_never_counted(post: Post):
     old = [thunderbird(post.pressed(name)) for name in (HONORINE, EVRARD)]
-    tell_rearranged(post.room.session, post.room.sitting, post.room.calling, at=make.NOON)
-    post.room.session.commit()
+    earlier = Arrangement(9 * 60, 90, "Salle du conseil")
+    room = post.room
+    session_actions.rearrange(
+        room.session, room.sitting, earlier, actor=room.by, at=make.NOON, calling=room.calling
+    )
+    room.session.commit()
     post.room.answer(EVRARD, "absent", at=LATER)
     assert [post.treat(mail) for mail in old] == ["stale", "older"]
     assert (post.answer(HONORINE), post.room.of(HONORINE).mail_said) == ("", "old_date")

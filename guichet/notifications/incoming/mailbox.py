@@ -8,12 +8,14 @@ import imaplib
 import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import date
 
 from guichet.core.settings import Settings
 
 ANSWER_S = 20.0
 """For each answer of the server: without it a silent one would hold the reading for ever."""
 NEW = "UNANSWERED UNFLAGGED UNDELETED"
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 SETTLED, FOR_PEOPLE = r"(\Answered \Seen)", r"(\Flagged)"
 
 
@@ -33,9 +35,10 @@ class Mailbox:
         quoted = folder.replace("\\", "\\\\").replace('"', '\\"')
         self._said(server.select(f'"{quoted}"'))
 
-    def waiting(self, most: int) -> list[str]:
-        """The first of the mails that were not treated yet, in the order they came."""
-        (found,) = self._said(self._server.uid("SEARCH", NEW)) or [b""]
+    def waiting(self, most: int, since: date) -> list[str]:
+        """The first of the mails that came since a day and were not treated yet, in the order they came."""
+        day = f"{since.day}-{MONTHS[since.month - 1]}-{since.year}"
+        (found,) = self._said(self._server.uid("SEARCH", f"{NEW} SINCE {day}")) or [b""]
         return found.decode().split()[:most] if isinstance(found, bytes) else []
 
     def read(self, uid: str, most: int) -> bytes | None:
