@@ -11,8 +11,10 @@ from guichet.accounts.models import User
 from guichet.accounts.policy import Person
 from guichet.core.db import Database
 from guichet.establishments.catalogue import Catalogue
+from guichet.placements.offers.answer_links import AnswerLinks
 from tests import make
 from tests.application import application
+from tests.web.offering import offered
 from tests.web.pages import Visitor, with_password
 
 
@@ -52,3 +54,25 @@ def visit(app: Flask, database: Database, catalogue: Catalogue) -> Callable[...,
         return visitor
 
     return _visit
+
+
+@pytest.fixture
+def agent(visit: Callable[..., Visitor]) -> Visitor:
+    return visit("rpe_agent")
+
+
+@pytest.fixture
+def admin(visit: Callable[..., Visitor]) -> Visitor:
+    return visit("administrator")
+
+
+@pytest.fixture
+def links(app: Flask) -> AnswerLinks:
+    known = app.extensions["guichet.settings"]
+    return AnswerLinks(known.public_url, known.secret_key)
+
+
+@pytest.fixture
+def offer_id(database: Database, catalogue: Catalogue, links: AnswerLinks) -> int:
+    """A place decided yesterday, its family asked to answer."""
+    return offered(database, catalogue, links)

@@ -37,11 +37,6 @@ MONDAY = {"week-1-1-start": "7h30", "week-1-1-end": "18h"}
 
 
 @pytest.fixture
-def agent(visit) -> Visitor:
-    return visit("rpe_agent")
-
-
-@pytest.fixture
 def demand(database: Database, catalogue: Catalogue, agent: Visitor) -> int:
     """A demand oriented towards a childminder."""
     with database.writing() as session:

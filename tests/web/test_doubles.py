@@ -18,11 +18,6 @@ from tests.web.pages import Visitor
 Visit = Callable[..., Visitor]
 
 
-@pytest.fixture
-def agent(visit: Visit) -> Visitor:
-    return visit("rpe_agent")
-
-
 def twice(database: Database, catalogue: Catalogue, number: int = 1) -> tuple[int, int]:
     """One child known at Montceau, then again at Blanzy with a typing fault."""
     birth = date(2026, 3, number)

@@ -35,11 +35,6 @@ FAMILY = {
 CHILD = {"version": "1", "child_first_name": "Lina", "child_last_name": "Verdoux", "birth_date": "14/03/2026"}
 
 
-@pytest.fixture
-def agent(visit: Visit) -> Visitor:
-    return visit("rpe_agent")
-
-
 def stored(database: Database, catalogue: Catalogue, **values: object) -> str:
     with database.writing() as session:
         demand = make.demand(session, catalogue, make.person(session), **values)

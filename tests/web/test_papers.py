@@ -22,11 +22,6 @@ HOME, WORK = FactEntry("residence", "address_proof"), FactEntry("work", "employe
 IDENTITY = FactEntry("identity", "identity", 1)
 
 
-@pytest.fixture
-def agent(visit: Visit) -> Visitor:
-    return visit("rpe_agent")
-
-
 def stored(
     database: Database, catalogue: Catalogue, *facts: FactEntry, **values: object
 ) -> tuple[str, list[int]]:

@@ -27,11 +27,6 @@ NEED = {
 
 
 @pytest.fixture
-def agent(visit: Visit) -> Visitor:
-    return visit("rpe_agent")
-
-
-@pytest.fixture
 def demand(database: Database, catalogue: Catalogue) -> Demand:
     with database.writing() as session:
         made = make.demand(session, catalogue, make.person(session))
