@@ -1,8 +1,10 @@
 """What is known of letters: by subject, undelivered, in the print tray, in figures."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, undefer
 
 from guichet.core.errors import NotFoundError
@@ -10,6 +12,8 @@ from guichet.notifications import models
 from guichet.notifications.models import LetterEvent, LetterPdf, LetterRow
 
 PAGE = 50
+SILENCE = timedelta(minutes=10)
+"""The sweep looks every three seconds: a letter that is due for so long has nobody to take it."""
 
 
 def letter(session: Session, letter_id: int) -> LetterRow:
@@ -63,6 +67,28 @@ def counts(session: Session) -> dict[str, int]:
     number = func.count().label("number")
     rows = session.execute(select(LetterRow.state, number).group_by(LetterRow.state))
     return dict.fromkeys(models.STATES, 0) | {row.state: row.number for row in rows}
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """The letters that did not reach anybody, and those that nobody takes."""
+
+    undelivered: int
+    stopped: int
+    since: datetime | None
+    """When the oldest that nobody takes was due."""
+
+
+def trouble(session: Session, at: datetime) -> Trouble:
+    """What goes wrong with the letters, in one statement."""
+    limit = at - SILENCE
+    lost = LetterRow.state.in_(models.UNDELIVERED)
+    due = and_(LetterRow.state == models.PENDING, LetterRow.due_at < limit, LetterRow.after_id.is_(None))
+    stopped = or_(due, and_(LetterRow.state == models.SENDING, LetterRow.lease_until < limit))
+    counted = select(
+        func.count().filter(lost), func.count().filter(stopped), func.min(LetterRow.due_at).filter(stopped)
+    )
+    return Trouble(*session.execute(counted.where(or_(lost, stopped))).one())
 
 
 def _page(session: Session, states: tuple[str, ...], before: int | None, limit: int) -> list[LetterRow]:

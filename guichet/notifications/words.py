@@ -27,3 +27,4 @@ EVENTS = {
 }
 
 CHANNELS = {"email": "par courriel", "print": "par la poste"}
+STOPPED = "Le service d’envoi est arrêté : des courriers attendent depuis le {since}. Prévenez l’administrateur du serveur."

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from guichet.commissions.convocations.queries import SUBJECT as CONVOCATION
 from guichet.commissions.convocations.queries import sessions_of
+from guichet.core import french
 from guichet.core.clock import day
 from guichet.core.errors import InvalidError, NotFoundError
 from guichet.demands import mailings
@@ -150,9 +151,11 @@ def _tray(tray: str, template: str) -> str:
     found = mailings.page(door.db(), door.person(), tray, _today(), before=before, limit=mailings.PAGE + 1)
     shown = found[: mailings.PAGE]
     more = url_for(request.endpoint or "", avant=shown[-1].letter.id) if len(found) > len(shown) else None
+    since = queries.trouble(door.db(), door.at()).since if tray == "waiting" else None
     return render_template(
         template,
         mailings=shown,
+        stopped=words.STOPPED.format(since=french.short_at(since)) if since else "",
         counts=mailings.counts(door.db(), door.person(), _today()),
         older=more,
         newest=url_for(request.endpoint or "") if before else None,

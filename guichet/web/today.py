@@ -17,6 +17,7 @@ from guichet.core import clock, french
 from guichet.core.months import add_months
 from guichet.demands import drafts, waiting, words
 from guichet.notifications import queries as letters
+from guichet.notifications import words as letters_words
 from guichet.web import door, incoming
 from guichet.web.offers import doors as offers
 from guichet.web.queue_address import CASE_SLUGS, slug_of
@@ -25,7 +26,6 @@ from guichet.web.queue_lines import child_name
 bp = Blueprint("today", __name__)
 
 SHOWN = 5
-MOST_LETTERS = 100
 CALLS = frozenset({"papers", "renewal_call", "birth"})
 """The cases settled by a call: the phone stands on the line."""
 DOORS: dict[str, tuple[str, str]] = {
@@ -125,9 +125,12 @@ def _doors(today: date) -> list[Section]:
         found.append(Section("Suites en retard", why, late_ones, False, url_for("commissions.follow_ups")))
     found += [Section(one.title, one.why, one.number, False, one.url) for one in offers.doors()]
     if person.may("handle_letters"):
-        lost = len(letters.undelivered(door.db(), limit=MOST_LETTERS))
+        mails = letters.trouble(door.db(), door.at())
+        why = letters_words.STOPPED.format(since=french.short_at(mails.since)) if mails.since else ""
+        waiting_url = url_for("letters.waiting")
+        found.insert(0, Section("Courriers qui ne partent plus", why, mails.stopped, False, waiting_url))
         why = "La famille ne les a pas reçus : vérifiez l’adresse, ou appelez."
-        found.append(Section("Courriers non remis", why, lost, lost == MOST_LETTERS, "/courriers"))
+        found.append(Section("Courriers non remis", why, mails.undelivered, False, "/courriers"))
         why = "Le guichet n’a pas su les traiter seul : lisez-les dans leur boîte."
         to_see = incoming.count_shown() or 0
         found.append(Section("Courriels reçus à voir", why, to_see, False, url_for("incoming.page")))

@@ -1,11 +1,13 @@
 """The letters' screens: what was not delivered, what is to be printed, and whose letters one may read."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
 
 from guichet.accounts.policy import ADMINISTRATOR, AGENT
+from guichet.core import clock
 from guichet.core.db import Database
 from guichet.core.journal import AuditEntry
 from guichet.establishments.catalogue import Catalogue
@@ -48,6 +50,29 @@ def test_an_undelivered_letter_is_listed_with_its_reason(
     page = visit(AGENT).get("/courriers")
     assert REASON in page
     assert "camille.verdoux@exemple.test" in page
+
+
+@pytest.mark.parametrize(
+    ("due_minutes_ago", "values", "said"),
+    [
+        (15, {}, True),
+        (5, {}, False),
+        (-30, {"attempts": 1}, False),
+    ],
+    ids=["nobody takes it", "just due", "put off"],
+)
+def test_letters_that_nobody_takes_are_said_in_the_morning_and_in_their_tray(
+    visit: Callable[..., Visitor],
+    database: Database,
+    letter: int,
+    due_minutes_ago: int,
+    values: dict[str, int],
+    said: bool,
+) -> None:
+    moved(database, letter, mail.PENDING, due_at=clock.now() - timedelta(minutes=due_minutes_ago), **values)
+    agent = visit(AGENT)
+    assert ("Le service d’envoi est arrêté" in agent.get("/courriers/en-attente")) is said
+    assert ("Courriers qui ne partent plus" in agent.get("/aujourdhui")) is said
 
 
 def test_a_letter_that_waits_says_what_stopped_it_and_no_page_says_that_all_arrived(
