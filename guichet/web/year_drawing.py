@@ -15,8 +15,9 @@ from guichet.scheduling.planning.problem import MORNING, HalfDay
 
 WIDTH, LEFT, TOP, ROW, BOTTOM, RIGHT = 1280, 190, 34, 34, 8, 12
 LONGEST_NAME = 26
-PLAIN, FIXED, MISSING = "a", "b", "c"
-"""The tones of a mark; what is fixed is underlined and what misses somebody has a hole: never colour alone."""
+PLAIN, FIXED, MISSING, BESIDE = "a", "b", "c", "d"
+"""The tones of a mark; what is fixed is underlined, what misses somebody has a hole, what is beside the campaign is
+hollow: never colour alone."""
 R = 11
 
 

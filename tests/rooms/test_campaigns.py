@@ -224,6 +224,7 @@ def test_a_session_beside_the_campaign_keeps_its_members_its_room_and_its_distan
     assert not any(castel in there for there in present.values())
     # One of the two holds the window of June; the other stands beside it and keeps the commission away.
     assert found["C1-2027-06"] == f"{near} pm"
+    assert [(one["commission"], one["half_day"]) for one in run.about["beside"]] == [("C1", "2027-06-28 pm")]
     assert any("siège aussi le lundi 28\u00a0juin 2027" in one for one in run.about["warnings"])
 
 

@@ -27,6 +27,7 @@ NOON = 12 * 60 + 30
 class Outside:
     """Where a session of elsewhere stands: its commission, its half-days, its members, its room."""
 
+    session_id: int
     commission_id: int
     name: str
     day: date
@@ -92,6 +93,20 @@ def ruled_out(
     return Person(f"C{line.commission_id}{RULED_OUT}", near) if near else None
 
 
+def beside(found: Collection[Outside], lines: Sequence[CampaignCommission]) -> list[dict[str, str | int]]:
+    """Those of the commissions of the campaign, for its drawing."""
+    own = {line.commission_id for line in lines}
+    return [
+        {
+            "commission": f"C{one.commission_id}",
+            "session": one.session_id,
+            "half_day": str(min(one.half_days)),
+        }
+        for one in found
+        if one.commission_id in own
+    ]
+
+
 def said(found: Collection[Outside], lines: Sequence[CampaignCommission], first: date) -> Iterator[str]:
     """One sentence for each session of a commission of the campaign that the campaign does not plan."""
     spaced = {line.commission_id: line.min_days for line in lines}
@@ -108,6 +123,7 @@ def _outside(one: CommissionSession, room: str, campaign: Campaign) -> Outside:
     if one.starts_at + one.duration > campaign.preferences.afternoon_starts:
         halves.add(AFTERNOON)
     return Outside(
+        one.id,
         one.commission_id,
         one.commission.name,
         one.sits_on,

@@ -97,6 +97,7 @@ def freeze(session: Session, campaign: Campaign, today: date) -> tuple[Problem, 
     )
     about = about_of(session, lines, members, chairs, frame.warnings)
     about["held"] = {key: one.session.id for key, one in frame.held.items()}
+    about["beside"] = outside.beside(frame.outside, lines)
     about["rooms"] = names | dict.fromkeys(made, "Lieu à trouver")
     for one in found:
         about["commissions"][one.id]["rooms"] = list(one.rooms)

@@ -183,6 +183,18 @@ def _drawing(found: CalendarRun, campaign: Campaign, year: Year) -> Any:  # noqa
         )
         for one in year.undated
     ]
+    marks += [
+        year_drawing.Mark(
+            one.commission,
+            url_for("commissions.session", session_id=one.session_id),
+            year_drawing.label_of(one.name, one.half_day, "hors de cette campagne"),
+            one.half_day,
+            one.half_day.day,
+            year_drawing.BESIDE,
+        )
+        for one in year.beside
+        if campaign.starts_on <= one.half_day.day <= campaign.ends_on
+    ]
     closed = closed_between(db(), campaign.starts_on, campaign.ends_on)
     words = f"{campaign.title} : {french.count(len(year.sessions), 'séance')}, {len(year.undated)} sans date"
     return year_drawing.year_svg(

@@ -84,6 +84,16 @@ class Undated:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """A session of one of the commissions that the campaign does not plan."""
+
+    commission: str
+    name: str
+    half_day: HalfDay
+    session_id: int
+
+
+@dataclass(frozen=True)
 class Year:
     """A calendar as the pages show it."""
 
@@ -101,6 +111,7 @@ class Year:
     """The parts of a large calendar searched one after the other, and how far each may be from its best."""
     warnings: tuple[str, ...]
     findings: tuple[str, ...]
+    beside: tuple[Beside, ...] = ()
 
     def dated(self, key: str) -> Dated | None:
         """One session by its key."""
@@ -140,6 +151,12 @@ def year_of(run: CalendarRun) -> Year:
         ),
         warnings=tuple(about["warnings"]),
         findings=tuple(told["findings"]),
+        beside=tuple(
+            Beside(
+                one["commission"], names[one["commission"]], half_day_from(one["half_day"]), one["session"]
+            )
+            for one in about.get("beside", [])
+        ),
     )  # fmt: skip
 
 
