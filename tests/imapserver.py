@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from guichet.core.lifeline import dies_with_parent, free_port
 
-USER, PASSWORD = "reponses", "mot-de-passe"
+USER, PASSWORD = "reponses", "mot-de-passe-d’été"
 START_S = 30.0
 
 
@@ -36,7 +36,7 @@ class ImapServer:
     def opened(self) -> Iterator[imaplib.IMAP4]:
         """The mailbox, as its owner."""
         server = imaplib.IMAP4("127.0.0.1", self.port, timeout=20)
-        server.login(USER, PASSWORD)
+        server.authenticate("PLAIN", lambda _: f"\0{USER}\0{PASSWORD}".encode())
         server.select("INBOX")
         yield server
         server.logout()

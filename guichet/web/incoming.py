@@ -22,7 +22,7 @@ def page() -> str:
     return render_template(
         "letters_pages/received.html",
         mails=found,
-        received=len(found),
+        received=queries.count_to_see(door.db()) if found else 0,
         sees=_sees(),
         sessions=sessions_of(door.db(), called) if called else {},
         counts=mailings.counts(door.db(), door.person(), day(door.at())),

@@ -7,9 +7,11 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from guichet.accounts.policy import ADMINISTRATOR, AGENT, COORDINATOR
+from guichet.commissions.convocations.mailed import MAIL_SAYS
+from guichet.commissions.convocations.words import MAILED, MAILED_TAG
 from guichet.core.db import Database
 from guichet.establishments.catalogue import Catalogue
-from guichet.notifications.incoming import actions
+from guichet.notifications.incoming import actions, models, words
 from guichet.notifications.incoming.actions import Outcome
 from guichet.notifications.incoming.models import ReceivedMail
 from tests import make
@@ -42,6 +44,11 @@ def test_a_mail_set_aside_is_listed_with_its_reason_until_somebody_saw_it(
     assert "personne0" not in visitor.get("/courriers/recus")
     with database.reading() as session:
         assert session.get_one(ReceivedMail, first).seen_by
+
+
+def test_every_mail_set_aside_and_everything_a_calendar_says_has_its_words() -> None:
+    assert set(words.WHY) == set(models.FOR_PEOPLE)
+    assert set(MAILED) == set(MAILED_TAG) == set(MAIL_SAYS)
 
 
 def test_only_who_follows_the_letters_of_the_whole_territory_reads_who_wrote(

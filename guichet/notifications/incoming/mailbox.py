@@ -65,9 +65,9 @@ def opened(settings: Settings, *, timeout_s: float = ANSWER_S) -> Iterator[Mailb
     server = None
     try:
         server = _connected(settings, timeout_s)
-        server.login(settings.imap_user, settings.imap_password)
+        _enter(server, settings.imap_user, settings.imap_password)
         yield Mailbox(server, settings.imap_folder)
-    except (imaplib.IMAP4.error, OSError) as fault:
+    except (imaplib.IMAP4.error, OSError, UnicodeError) as fault:
         raise MailboxError(_words(fault)) from fault
     finally:
         if server is not None:
@@ -96,6 +96,14 @@ def _words(fault: Exception) -> str:
 
 def _plain(said: object) -> str:
     return said.decode(errors="replace") if isinstance(said, bytes) else str(said or "")
+
+
+def _enter(server: imaplib.IMAP4, user: str, password: str) -> None:
+    """Sign in; the older way takes no accent, and the other is not offered everywhere."""
+    if "AUTH=PLAIN" in server.capabilities:
+        server.authenticate("PLAIN", lambda _challenge: f"\0{user}\0{password}".encode())
+    else:
+        server.login(user, password)
 
 
 def _leave(server: imaplib.IMAP4) -> None:
