@@ -17,6 +17,8 @@ MOVES = ("dans les deux", "entrent", "sortent", "dans aucun")
 """The columns of every table, in this order."""
 AGES = ((12, "moins d’un an à l’entrée"), (24, "de un à deux ans"), (10_000, "deux ans et plus"))
 UNKNOWN = "non renseigné ou non vérifié"
+ORDER = {words: rank for rank, (_, words) in enumerate(AGES)} | {UNKNOWN: len(AGES)}
+"""The ages from the youngest; what is not known last."""
 SPANS = 8
 """How many points of a line the distribution is drawn with, at most."""
 
@@ -138,7 +140,7 @@ def _table(
     found: dict[str, list[int]] = {}
     for one in facts:
         found.setdefault(group(one), []).append(moves[one.demand_id])
-    return {name: _four(found[name]) for name in sorted(found)}
+    return {name: _four(found[name]) for name in sorted(found, key=lambda name: (ORDER.get(name, 0), name))}
 
 
 def _commune(one: Facts, towns: Mapping[str, str]) -> str:

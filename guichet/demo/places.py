@@ -23,13 +23,16 @@ from guichet.demo.names import CHILD_FIRST_NAMES
 from guichet.demo.needs import WEEKS, pick
 from guichet.establishments import grid
 from guichet.establishments.capacity import HORIZON, ONE_DAY, Ask, Colour, House, Load, Stay, fits, free_seats
+from guichet.establishments.catalogue import load_catalogue
 from guichet.establishments.kinds import COLLECTIVE, Kind
 from guichet.establishments.models import Establishment
 from guichet.establishments.peak_actions import PeakEntry, open_peak
 from guichet.establishments.sheet import Band, ClosureEntry, PlacesEntry, SectionEntry, SheetEntry
 from guichet.establishments.sheet_actions import Change, review, save_closures, save_places, save_sheet
 from guichet.establishments.supply import next_september, presumed_end
+from guichet.placements import sheet_chasing
 from guichet.placements.actions import StayEntry, add_stays
+from guichet.placements.settings import CHASE_EVERY, REVIEW_EVERY
 from guichet.placements.stays import load_houses
 
 MODULATED_FROM = 25
@@ -75,6 +78,16 @@ def load_sheets(session: Session, at: datetime) -> None:
         if one.code == PEAK_OPENED_AT:
             open_peak(session, ids[one.code], _next_year(day(at)), change)
         review(session, ids[one.code], Change(Actor(None, AGENT.name), reviewed))
+    session.flush()
+    _have_old_sheets_read_again(session, at)
+
+
+def _have_old_sheets_read_again(session: Session, at: datetime) -> None:
+    """A letter to each establishment whose sheet nobody reviewed for long, as the morning's worker does."""
+    known = load_catalogue(session)
+    every = {"review_every_days": REVIEW_EVERY.default, "chase_every_days": CHASE_EVERY.default}
+    for number in sheet_chasing.due(session, day(at), *every.values()):
+        sheet_chasing.chase(session, number, known, at=at, **every)
 
 
 def _next_year(today: date) -> PeakEntry:
@@ -128,7 +141,7 @@ def _sheet(one: DemoEstablishment, rank: int) -> SheetEntry:
 def _places(one: DemoEstablishment, rank: int, today: date) -> PlacesEntry:
     capacity = one.capacity or 0
     if one.kind not in COLLECTIVE:
-        return _leisure(one, capacity, today)
+        return _leisure(one, capacity, rank, today)
     return PlacesEntry(
         capacity=capacity,
         granted_on=date(today.year - 2 - rank % 9, 1 + rank % 12, 1),
@@ -142,7 +155,7 @@ def _places(one: DemoEstablishment, rank: int, today: date) -> PlacesEntry:
     )
 
 
-def _leisure(one: DemoEstablishment, capacity: int, today: date) -> PlacesEntry:
+def _leisure(one: DemoEstablishment, capacity: int, rank: int, today: date) -> PlacesEntry:
     """Wednesdays for an accueil de loisirs, two weeks of the next July for the adapted stay."""
     july = date(today.year + (today.month >= 7), 7, 1)
     monday = july + timedelta(days=-july.weekday() % 7)
@@ -155,7 +168,7 @@ def _leisure(one: DemoEstablishment, capacity: int, today: date) -> PlacesEntry:
     return PlacesEntry(
         capacity=capacity,
         granted_on=date(today.year, 1, 5),
-        number=f"ACM-71-{one.code[-4:].upper()}",
+        number=f"ACM-71-{100 + rank}",
         hours=Week.same_hours(days, (OPENS, CLOSES)),
         sections=sections,
         bands=(Band(days, OPENS, CLOSES, capacity, "", "", *stay),),

@@ -265,7 +265,7 @@ def test_the_laboratory_counts_who_moves_hides_small_counts_and_writes_nothing(
     with visitor.counting() as statements:
         page = visitor.get(f"/bareme/essai?version={tried}&reference={reference}&places=3")
     assert len(statements) <= 14
-    assert "Montceau-les-Mines" in page and "moins de 5" in page
+    assert "Montceau-les-Mines" in page and ">masqué<" in page
     assert "Enfant1" not in page and "Verdoux" not in page
     with database.reading() as session:
         assert session.scalars(select(Demand.version).order_by(Demand.id)).all() == before
