@@ -102,6 +102,8 @@ def test_a_round_sits_in_two_browsers_signs_and_the_families_answer(
     family.get_by_role("button", name="J’accepte cette place").click()
     expect(family.get_by_text("Merci. La place est acceptée")).to_be_visible()
     look(family)
+    # Families answer on a phone.
+    family.set_viewport_size({"width": 390, "height": 844})
     family.goto(links["basile@exemple.test"])
     family.get_by_text("Je refuse cette place").click()
     family.get_by_label("Pourquoi ?").select_option(index=1)
