@@ -59,9 +59,9 @@ def reglement_in_words(one: rules.Reglement) -> list[tuple[str, str]]:
 
 
 def quorum_in_words(one: rules.Reglement) -> str:
-    """« La moitié des membres à voix délibérative, dont au moins 1 : Élu »."""
+    """« La moitié des membres à voix délibérative, dont au moins 1 siège « Élu » »."""
     said = f"{one.quorum_number} membres présents" if one.quorum == rules.NUMBER else QUORUM[one.quorum]
-    roles = [f"{least} « {ROLE[role]} »" for role, least in one.roles.items() if least]
+    roles = [f"{count(least, 'siège')} « {ROLE[role]} »" for role, least in one.roles.items() if least]
     return f"{said}, dont au moins {join_and(roles)}" if roles else said
 
 

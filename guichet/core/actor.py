@@ -11,4 +11,4 @@ class Actor:
     name: str
 
 
-THE_CLOCK = Actor(user_id=None, name="Guichet (minuterie)")
+THE_CLOCK = Actor(user_id=None, name="Guichet (automatique)")

@@ -147,6 +147,25 @@ def join_and(words: Sequence[str]) -> str:
     return f"{', '.join(words[:-1])} et {words[-1]}"
 
 
+def to_place(name: str) -> str:
+    """« aux Lucioles », « au Creusot », « à Blanzy »: the article of a name joins the word before it."""
+    return _with_article(name, "à", "au", "aux")
+
+
+def of_place(name: str) -> str:
+    """« des Lucioles », « du Creusot », « de Blanzy », « d’Autun »."""
+    return _with_article(name, "de", "du", "des")
+
+
+def _with_article(name: str, alone: str, masculine: str, plural_form: str) -> str:
+    first, _, rest = name.partition(" ")
+    if rest and first in ("Le", "Les"):
+        return f"{masculine if first == 'Le' else plural_form} {rest}"
+    if alone == "de" and _folded(name)[:1] in ("a", "e", "i", "o", "u"):
+        return f"d’{name}"
+    return f"{alone} {name}"
+
+
 def whole_months(start: date, end: date) -> int:
     """How many complete months lie between two dates; negative when `end` comes first."""
     months = (end.year - start.year) * 12 + end.month - start.month

@@ -11,7 +11,7 @@ from datetime import date
 from guichet.bareme.facts import Facts, Given, Known, Proof
 from guichet.bareme.vocabulary import Value
 from guichet.core.clock import day
-from guichet.core.french import whole_months
+from guichet.core.french import to_place, whole_months
 from guichet.core.months import add_months
 from guichet.core.names import search_key
 from guichet.demands.models import Assessment, Demand
@@ -167,7 +167,7 @@ def _household(demand: Demand, proofs: _Proofs, catalogue: Catalogue) -> dict[st
     home = family.moving_to_code or family.commune_code or ELSEWHERE
     sure, papers, awaited = proofs.of(*RESIDENCE)
     town = catalogue.towns.get(home)
-    words = f"la famille vit à {town.name}" if town else ""
+    words = f"la famille vit {to_place(town.name)}" if town else ""
     known = {
         "home_commune": Known(home if sure else None, home, papers, awaited, words),
         "in_territory": _proved(town is not None, (sure, papers, awaited)),

@@ -80,6 +80,15 @@ SCHOOL_HOLIDAYS = {
 }
 CONTACT = {"appointment": "rendez-vous", "call": "appel téléphonique", "visit": "visite", "mail": "courriel"}
 OUTCOME = {"held": "tenu", "missed": "manqué", "cancelled": "annulé", "": "à venir"}
+TAG_MANY = {
+    "incomplete": "incomplètes",
+    "birth_to_confirm": "naissances à confirmer",
+    "to_renew": "à renouveler",
+    "urgent": "urgentes",
+    "sibling": "fratries",
+    "linked": "suites d’une place",
+}
+"""The same over a list of demands."""
 TAG = {
     "incomplete": "incomplète",
     "birth_to_confirm": "naissance à confirmer",

@@ -18,7 +18,7 @@ STILL_TO_PRINT = timedelta(days=10)
 DESK_HANDLED = timedelta(days=40)
 """Before, the desk has already sent on paper what an unknown address refused."""
 ON_PAPER = "Adresse refusée par le serveur : lettre postée."
-UNKNOWN = "550 5.1.1 Adresse inconnue"
+UNKNOWN = "Le serveur refuse le courriel : l’adresse n’existe pas (« 550 5.1.1 Adresse inconnue »)."
 
 
 def settle(session: Session, now: datetime) -> None:

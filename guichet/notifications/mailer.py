@@ -19,6 +19,7 @@ from email.utils import format_datetime, formataddr
 from typing import Any
 
 from guichet.core.settings import Settings
+from guichet.notifications.incoming.reports import status_in, told
 from guichet.notifications.invitation import calendar_of
 from guichet.notifications.invited import Invitation
 
@@ -251,7 +252,8 @@ class Mailer:
             return Deferred(f"Le serveur ferme la conversation : {_said(code, reply)}", server_gone=True)
         server.rset()
         if 500 <= code < 600:
-            return Refused(f"Le serveur refuse le courriel : {_said(code, reply)}")
+            said = _said(code, reply)
+            return Refused(f"Le serveur refuse le courriel : {told(status_in(said), said)}.")
         return Deferred(f"Le serveur demande d’attendre : {_said(code, reply)}")
 
 

@@ -97,7 +97,7 @@ def sheet_to_read_again(
     )
     return Letter(
         kind="sheet_review",
-        subject=f"La fiche de {house.name} est-elle toujours juste ?",
+        subject=f"La fiche {french.of_place(house.name)} est-elle toujours juste ?",
         sender=sender_of(service),
         recipient=Recipient(house.name, (), house.email),
         reference=house.code,

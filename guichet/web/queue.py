@@ -95,7 +95,7 @@ def _tags(asked: Asked, counted: counting.Counts) -> list[dict[str, Any]]:
     """A second press on a tag takes it away."""
     return [
         {
-            "label": words.TAG[tag],
+            "label": words.TAG_MANY[tag],
             "url": asked.address(note=None if tag == asked.view.tag else slug),
             "number": counted.tags[tag],
             "current": tag == asked.view.tag,

@@ -131,7 +131,7 @@ def wish_word(wish: Wish, catalogue: Catalogue) -> str:
         return house.name if house else "établissement fermé"
     town = catalogue.towns.get(wish.commune_code or "")
     label = words.MODE_SHORT[wish.mode or ""]
-    return f"{label} à {town.name}" if town else label
+    return f"{label} {french.to_place(town.name)}" if town else label
 
 
 def _need_word(row: Row[Any]) -> str:

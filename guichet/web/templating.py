@@ -46,6 +46,8 @@ def equip(app: Flask) -> None:
         amount=french.amount,
         percent=french.percent,
         join_and=french.join_and,
+        to_place=french.to_place,
+        of_place=french.of_place,
         phone=french.phone,
         dialled=french.dialled,
     )

@@ -236,3 +236,18 @@ def test_an_age_never_shrinks(first, second):
 )
 def test_what_all_the_names_begin_with_is_said_once_and_leaves_each_a_word(names, shared):
     assert french.shared_start(names) == shared
+
+
+@pytest.mark.parametrize(
+    ("name", "to", "of"),
+    [
+        ("Les Lucioles (Blanzy)", "aux Lucioles (Blanzy)", "des Lucioles (Blanzy)"),
+        ("Le Creusot", "au Creusot", "du Creusot"),
+        ("La Balancelle", "à La Balancelle", "de La Balancelle"),
+        ("Blanzy", "à Blanzy", "de Blanzy"),
+        ("Écureuils", "à Écureuils", "d’Écureuils"),
+        ("Lesmont", "à Lesmont", "de Lesmont"),
+    ],
+)
+def test_the_article_of_a_name_joins_the_word_before_it(name, to, of):
+    assert (french.to_place(name), french.of_place(name)) == (to, of)

@@ -93,7 +93,7 @@ def test_a_setting_born_later_takes_its_default():
 def test_the_quorum_is_said_with_its_roles():
     said = words.quorum_in_words(Reglement(quorum=NUMBER, quorum_number=4, roles={"pmi": 1, "elected": 2}))
     assert said == (
-        "4 membres présents, dont au moins 1 « Protection maternelle et infantile (PMI) » et 2 « Élu »"
+        "4 membres présents, dont au moins 1\u00a0siège « Protection maternelle et infantile (PMI) » et 2\u00a0sièges « Élu »"
     )
 
 

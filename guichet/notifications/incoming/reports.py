@@ -43,12 +43,22 @@ def _final_failure(blocks: list[Message]) -> str:
     for fields in blocks:
         if str(fields.get("Action", "")).strip().lower() != "failed":
             continue
-        status = re.search(r"\b[245]\.\d{1,3}\.\d{1,3}\b", str(fields.get("Status", "")))
+        code = status_in(str(fields.get("Status", "")))
         said = plain(str(fields.get("Diagnostic-Code", "")).partition(";")[2])
-        code = status.group() if status else ""
-        known = REASONS.get(code, f"code {code}" if code else "cause inconnue")
-        return f"{known} (« {said} »)" if said else known
+        return told(code, said)
     return ""
+
+
+def status_in(text: str) -> str:
+    """The enhanced status code of RFC 3463 that a text holds, or nothing."""
+    found = re.search(r"\b[245]\.\d{1,3}\.\d{1,3}\b", text)
+    return found.group() if found else ""
+
+
+def told(code: str, said: str) -> str:
+    """A refusal in French, by its enhanced status code, then what the server said."""
+    known = REASONS.get(code, f"code {code}" if code else "cause inconnue")
+    return f"{known} (« {said} »)" if said else known
 
 
 def _delivery_status(mail: Message) -> Iterator[Message]:

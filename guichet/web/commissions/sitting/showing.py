@@ -196,8 +196,8 @@ def _proposal(line: AllocationLine | None, asked: Asked) -> str:
         return f"Garde sa place actuelle, {house.name}."
     points = f", {french.count(line.points, 'point')}" if line.points is not None else ""
     if asked.proposed is None:
-        return f"Place proposée à {house.name}{points} : une autre commission en décide."
-    return f"Place proposée à {house.name}{points}, {proposals.seat_words(line.seat, line.pinned, {})}."
+        return f"Place proposée {french.to_place(house.name)}{points} : une autre commission en décide."
+    return f"Place proposée {french.to_place(house.name)}{points}, {proposals.seat_words(line.seat, line.pinned, {})}."
 
 
 def _scores(
