@@ -22,9 +22,9 @@ BEGIN_S = 10
 
 @contextmanager
 def held_while_it_reads(guichet: Installation) -> Iterator[None]:
-    """Whoever reads the sheets of the establishments waits: a worker that gathers the files is caught in the middle."""
+    """Whoever reads the demands waits: a worker that gathers the files is caught in the middle."""
     with guichet.database.engine.connect() as connection, connection.begin():
-        connection.execute(text("LOCK TABLE establishment_sheet IN ACCESS EXCLUSIVE MODE"))
+        connection.execute(text("LOCK TABLE demand IN ACCESS EXCLUSIVE MODE"))
         yield
 
 
