@@ -29,6 +29,16 @@ NAMING = {
 SQLITE_WAIT_MS = 20_000
 IMMEDIATE = "IMMEDIATE"
 TURN, TURN_SUFFIX = "sqlite_turn", "-turn"
+NOTICED = {
+    "connect_timeout": 5,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+"""How soon a PostgreSQL that vanished without a word is noticed, in libpq's words: by itself, after two hours."""
+POSTGRES_WAITS = {"lock_timeout": "20s", "idle_in_transaction_session_timeout": "120s"}
+"""How long one waits for a row that somebody holds, and how long who vanished holds it."""
 POOL_SIZE = 8
 """Connections kept: two a thread of a web process, since a sign-in reads on one and writes on the other."""
 WAITS = "{}_waiting"
@@ -96,7 +106,13 @@ class Database:
 def make_engine(url: str, *, pool_size: int = POOL_SIZE) -> Engine:
     """An engine for either database, with what SQLite needs to serve several processes."""
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, pool_size=pool_size, max_overflow=pool_size)
+        given = make_url(url).query
+        patience = {name: value for name, value in NOTICED.items() if name not in given}
+        engine = create_engine(
+            url, pool_pre_ping=True, pool_size=pool_size, max_overflow=pool_size, connect_args=patience
+        )
+        event.listen(engine, "connect", _prepare_postgres)
+        return engine
     # The last connection given back is the next one taken: its cache holds the pages that everybody reads.
     engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_use_lifo=True)
     event.listen(engine, "connect", _prepare_sqlite)
@@ -176,6 +192,13 @@ def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:  # n
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _prepare_postgres(connection: Any, _record: ConnectionPoolEntry) -> None:  # noqa: ANN401 - a DBAPI object
+    with connection.cursor() as cursor:
+        for name, value in POSTGRES_WAITS.items():
+            cursor.execute(f"SET {name} = '{value}'")
+    connection.commit()
 
 
 def _begin_sqlite(connection: Connection) -> None:

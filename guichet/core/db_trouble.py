@@ -11,8 +11,8 @@ SQLITE_AWAY = (8, 10, 13, 14)
 """Only readable, input or output failed, disk full, cannot be opened: https://www.sqlite.org/rescode.html."""
 POSTGRES_OUTDATED = ("42P01", "42703")
 """Undefined table, undefined column: https://www.postgresql.org/docs/current/errcodes-appendix.html."""
-POSTGRES_BUSY = ("40001", "40P01", "53300", "55P03", "57014")
-"""Serialisation failure, deadlock, too many connections, lock not available, statement timed out."""
+POSTGRES_BUSY = ("25P03", "40001", "40P01", "53300", "55P03", "57014")
+"""Transaction idle too long, serialisation failure, deadlock, too many connections, lock held, statement cancelled."""
 POSTGRES_AWAY = ("08", "53", "57P", "58")
 """Connection lost, no room left, stopped by its operator, its own disk."""
 LACKING = ("no such table", "no such column", "has no column")
