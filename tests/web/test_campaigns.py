@@ -132,6 +132,23 @@ def test_the_year_is_drawn_with_its_table_and_each_session_opens(coordinator: Vi
 
 
 @pytest.mark.parametrize(
+    ("first", "last", "shown"),
+    [
+        (f"01/09/{YEAR}", f"31/08/{YEAR + 1}", f"3\u00a0mai {YEAR + 1}"),
+        (f"05/07/{YEAR}", f"31/08/{YEAR}", "–"),
+    ],
+)
+def test_a_main_day_that_nobody_touched_follows_the_dates_of_the_campaign(
+    coordinator: Visitor, first: str, last: str, shown: str
+) -> None:
+    typed = form_of(coordinator.get("/calendrier/campagnes/nouvelle"))
+    dates_of = {"starts_on": [first], "ends_on": [last]}
+    page = coordinator.post("/calendrier/campagnes/nouvelle", typed | dates_of)
+    main = re.findall(r'<td data-label="Séance principale"[^>]*>(.*?)</td>', page, re.DOTALL)
+    assert len(main) == 2 and all(shown in one for one in main)
+
+
+@pytest.mark.parametrize(
     ("typed", "expected"),
     [
         ({"kind": "forbid", "forbidden": "C1", "day": "{april}"}, "pas de séance le"),

@@ -30,7 +30,8 @@ def campaign_entry(form: Shown) -> CampaignEntry:
     numbers = {name: _number(form, name, problems) for name in NUMBERS}
     times = {name: _time(form, name, problems) for name in TIMES}
     weights = {role: _number(form, f"weight-{role}", problems) for role in ROLE}
-    lines = [_line(form, int(one), problems) for one in form.getlist("commissions") if _is_id(one)]
+    span = (starts_on, ends_on) if starts_on and ends_on else None
+    lines = [_line(form, int(one), span, problems) for one in form.getlist("commissions") if _is_id(one)]
     if problems:
         raise InvalidError(problems)
     settings = Settings(**numbers, **times, weights=weights)
@@ -82,23 +83,36 @@ def _of_settings(settings: Settings) -> Shown:
 
 def _show_line(shown: Shown, commission_id: int, pace: Pace, team: int | None, rooms: Sequence[int]) -> None:
     shown[f"cadence-{commission_id}"] = pace.cadence
-    shown[f"main_on-{commission_id}"] = french.short_date(pace.main_on) if pace.main_on else ""
+    main_on = french.short_date(pace.main_on) if pace.main_on else ""
+    shown[f"main_on-{commission_id}"] = shown[f"main_was-{commission_id}"] = main_on
     shown[f"min_days-{commission_id}"] = str(pace.min_days)
     shown[f"team-{commission_id}"] = str(team or "")
     shown.setlist(f"months-{commission_id}", [str(one) for one in pace.months])
     shown.setlist(f"rooms-{commission_id}", [str(one) for one in rooms])
 
 
-def _line(form: Shown, commission_id: int, problems: dict[str, str]) -> LineEntry:
+def _line(
+    form: Shown, commission_id: int, span: tuple[date, date] | None, problems: dict[str, str]
+) -> LineEntry:
     def named(name: str) -> str:
         return f"{name}-{commission_id}"
 
     months = tuple(sorted(int(one) for one in form.getlist(named("months")) if one in _MONTHS))
     main_on = _date(form, named("main_on"), problems, required=False)
+    if main_on and span and form.get(named("main_on")) == form.get(named("main_was")):
+        main_on = _followed(main_on, *span)
     pace = Pace(form.get(named("cadence"), ""), months, main_on, _number(form, named("min_days"), problems))
     team = form.get(named("team"), "")
     rooms = tuple(int(one) for one in form.getlist(named("rooms")) if _is_id(one))
     return LineEntry(commission_id, pace, int(team) if _is_id(team) else None, rooms)
+
+
+def _followed(main_on: date, first: date, last: date) -> date | None:
+    """A main day that nobody touched follows the campaign: the same day of another year, or none."""
+    years = (
+        main_on.replace(year=year, day=min(main_on.day, 28)) for year in range(first.year, last.year + 1)
+    )
+    return main_on if first <= main_on <= last else next((one for one in years if first <= one <= last), None)
 
 
 _MONTHS = frozenset(str(month) for month in range(1, 13))
