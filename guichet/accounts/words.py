@@ -78,7 +78,7 @@ TRACE_ACTIONS = {
     "visit": "a ouvert le lien de",
     "change": "a changé",
     "refused": "s’est vu refuser",
-    "sign_in": "a ouvert une session",
+    "sign_in": "s’est connecté",
     "sign_in_failed": "connexion manquée",
 }
 

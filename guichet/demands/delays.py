@@ -11,10 +11,10 @@ ASK_RENEWAL_BEFORE = Declared(
     "ask_renewal_before_days", "Demander le renouvellement avant l’échéance (jours)", 15, 0, 60
 )
 SECOND_CHANNEL_AFTER = Declared(
-    "second_channel_after_days", "Passer à la deuxième voie sans réponse sous (jours)", 15, 3, 60
+    "second_channel_after_days", "Faire un deuxième essai sans réponse sous (jours)", 15, 3, 60
 )
 RENEWAL_GRACE = Declared(
-    "renewal_grace_days", "Délai de grâce d’un renouvellement, après la deuxième voie (jours)", 30, 7, 180
+    "renewal_grace_days", "Délai de grâce d’un renouvellement, après le deuxième essai (jours)", 30, 7, 180
 )
 REMIND_PAPERS_EVERY = Declared(
     "remind_papers_every_days", "Rappeler les justificatifs manquants tous les (jours)", 15, 3, 90

@@ -8,9 +8,9 @@ PEAK_ROUNDS_UP = Declared(
 """How 34.5 children are counted (R2324-27 CSP). Down until somebody reads the rule itself: article 6 of the arrêté of
 8 October 2021 is said to round up, and a licence must never be passed on hearsay."""
 REVIEW_EVERY = Declared(
-    "review_sheet_every_days", "Revoir la fiche d’un établissement tous les (jours)", 180, 30, 730
+    "review_sheet_every_days", "Relire la fiche d’un établissement tous les (jours)", 180, 30, 730
 )
-CHASE_EVERY = Declared("chase_sheet_every_days", "Relancer une fiche non revue tous les (jours)", 30, 7, 180)
+CHASE_EVERY = Declared("chase_sheet_every_days", "Relancer une fiche non relue tous les (jours)", 30, 7, 180)
 OFFER_ANSWER = Declared(
     "offer_answer_days",
     "Réponse d’une famille à une place, sans règlement qui le dise, sous (jours)",

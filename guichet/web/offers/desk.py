@@ -72,7 +72,7 @@ def page() -> ResponseReturnValue:
     counts = offer_queries.counts(db(), person(), today)
     asked = next((name for name, one in LISTS.items() if one[0] == request.args.get("vue")), "")
     chosen = asked or next((name for name in LISTS if counts[name]), "waiting")
-    trace("read", "offers", None, chosen)
+    trace("read", "offers", None, LISTS[chosen][1])
     return render_template(
         "offers/list.html",
         chosen=chosen,
