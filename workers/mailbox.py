@@ -12,19 +12,17 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from guichet.commissions.convocations import replies
 from guichet.commissions.convocations.actions import Calling
+from guichet.commissions.convocations.receiving import receive
 from guichet.core.clock import day
 from guichet.core.db import Database
 from guichet.core.settings import Settings
 from guichet.establishments.catalogue import load_catalogue
-from guichet.notifications import bounces
 from guichet.notifications.incoming import actions as incoming
 from guichet.notifications.incoming import models
 from guichet.notifications.incoming.actions import Outcome
 from guichet.notifications.incoming.apart import LARGEST_BYTES, read_apart
 from guichet.notifications.incoming.mailbox import ANSWER_S, MailboxError, opened
-from guichet.notifications.incoming.said import AUTO_REPLIED, Mail
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +70,7 @@ def treat(database: Database, settings: Settings, content: bytes, at: datetime) 
     for _ in range(TRIES):
         try:
             with database.transaction() as session:
-                return _once(session, settings, mark, mail, at)
+                return receive(session, mark, mail, _calling(session, settings), at=at)
         except OperationalError:
             raise
         except Exception:  # one mail must stop no other, and must not come back for ever
@@ -84,22 +82,6 @@ def treat(database: Database, settings: Settings, content: bytes, at: datetime) 
     return outcome
 
 
-def _once(session: Session, settings: Settings, mark: str, mail: Mail, at: datetime) -> Outcome:
-    if not incoming.take(session, mark, at=at):
-        return incoming.known(session, mark) or Outcome(models.UNFORESEEN)
-    outcome = _made_of(session, settings, mail, at)
-    incoming.keep(session, mark, outcome, at=at, sender=mail.sender, subject=mail.subject)
-    return outcome
-
-
-def _made_of(session: Session, settings: Settings, mail: Mail, at: datetime) -> Outcome:
-    if mail.fault:
-        return Outcome(models.UNREADABLE, note=mail.fault)
-    if mail.report is not None:
-        received = bounces.mark(session, mail.report, at)
-        return Outcome(received.code, "letter" if received.letter_id else "", received.letter_id)
-    # The reply of a calendar is often « auto-generated »; « auto-replied » is nobody's answer.
-    if mail.reply is not None and mail.automatic != AUTO_REPLIED:
-        calling = Calling(load_catalogue(session), settings.public_url, settings.reads_replies)
-        return replies.hear(session, mail, mail.reply, calling, at=at)
-    return Outcome(models.AUTOMATIC if mail.automatic else models.WRITTEN)
+def _calling(session: Session, settings: Settings) -> Callable[[], Calling]:
+    """Made only for the mails that ask for it."""
+    return lambda: Calling(load_catalogue(session), settings.public_url, settings.reads_replies)

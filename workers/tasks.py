@@ -78,7 +78,7 @@ def read_mailbox() -> None:
     known = room.settings()
     run_aside(
         "mailbox",
-        lambda: known.reads_replies,
+        lambda: known.reads_mailbox,
         lambda: mailbox.read_mailbox(room.database(), known, clock.now),
     )
 

@@ -60,9 +60,14 @@ class Settings:
         return self.home / "mailbox"
 
     @property
-    def reads_replies(self) -> bool:
+    def reads_mailbox(self) -> bool:
         """Whether the guichet reads what comes to the address it writes from."""
         return bool(self.imap_host)
+
+    @property
+    def reads_replies(self) -> bool:
+        """Whether a button pressed in a calendar is heard; those of the demonstration's own mailbox are."""
+        return self.reads_mailbox or self.demo
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str]) -> "Settings":

@@ -25,7 +25,7 @@ def convene_the_next(world: World) -> None:
     found = _next(world, day(world.now) + SOON)
     if found is None or day(world.now) > notice(found.sits_on, found.commission.reglement.delay).limit:
         return
-    calling = Calling(world.catalogue, world.links.public_url)
+    calling = Calling(world.catalogue, world.links.public_url, reads_replies=True)
     by, at = world.coordinator, world.now
     session_actions.convene(world.session, found, "", actor=by, at=at, calling=calling)
     for one in called(world.session, found.id):

@@ -28,7 +28,7 @@ def page() -> str:
         counts=mailings.counts(door.db(), door.person(), day(door.at())),
         why=words.WHY,
         reading=queries.reading(door.db()),
-        reads=door.settings().reads_replies,
+        reads=door.settings().reads_mailbox,
         address=door.settings().imap_user,
         older=None,
         newest=None,
@@ -49,7 +49,7 @@ def seen(mail_id: int) -> ResponseReturnValue:
 
 def count_shown() -> int | None:
     """How many wait for somebody; None for whom they do not concern, or where no mailbox is read."""
-    if not door.settings().reads_replies or not _sees():
+    if not door.settings().reads_mailbox or not _sees():
         return None
     return queries.count_to_see(door.db())
 

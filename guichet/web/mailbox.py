@@ -7,10 +7,15 @@ from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
+from guichet.commissions.convocations.actions import Calling
+from guichet.commissions.convocations.receiving import receive
 from guichet.core.errors import NotFoundError
-from guichet.web import door
+from guichet.notifications.incoming.actions import mark_of
+from guichet.notifications.incoming.apart import read_apart
+from guichet.web import door, pressing
 from guichet.web.letters import BODY_POLICY
 
 bp = Blueprint("mailbox", __name__)
@@ -52,7 +57,27 @@ def page() -> str:
 def read(key: str) -> str:
     """One mail: who received it, its text, its HTML in a sandbox."""
     mail = _mail(key)
-    return render_template("mailbox/read.html", mail=_line(key, mail), text=_part(mail, "plain"), key=key)
+    return render_template(
+        "mailbox/read.html",
+        mail=_line(key, mail),
+        text=_part(mail, "plain"),
+        key=key,
+        buttons=pressing.BUTTONS if pressing.invites(mail) else {},
+    )
+
+
+@bp.post("/boite/<key>/reponse")
+@door.open_to_all
+def press(key: str) -> ResponseReturnValue:
+    """Press a button as in a calendar program: the reply is received as one that came by mail."""
+    try:
+        content = pressing.pressed(_mail(key), request.form.get("part", ""), door.at())
+    except KeyError:
+        raise NotFoundError from None
+    outcome = receive(door.db(), mark_of(content), read_apart(content), _calling, at=door.at())
+    door.commit()
+    flash(pressing.TOLD.get(outcome.code, pressing.NOT_TAKEN), "success")
+    return redirect(url_for("mailbox.read", key=key), 303)
 
 
 @bp.get("/boite/<key>/html")
@@ -61,6 +86,10 @@ def body(key: str) -> Response:
     """The mail's own HTML."""
     html = _part(_mail(key), "html")
     return Response(html, mimetype="text/html", headers={"Content-Security-Policy": BODY_POLICY})
+
+
+def _calling() -> Calling:
+    return Calling(door.catalogue(), door.settings().public_url, door.settings().reads_replies)
 
 
 def _files(box: Path) -> dict[str, Path]:

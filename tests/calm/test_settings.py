@@ -16,6 +16,9 @@ def told(home: Path, **env: str) -> Settings:
 
 def test_without_a_mailbox_no_reply_is_heard_whatever_else_is_set(tmp_path: Path) -> None:
     assert not told(tmp_path, IMAP_USER="x", IMAP_HOST="", IMAP_PORT="").reads_replies
+    assert (
+        told(tmp_path, GUICHET_DEMO="1").reads_replies and not told(tmp_path, GUICHET_DEMO="1").reads_mailbox
+    )
 
 
 def test_a_mailbox_is_opened_by_tls_unless_told_otherwise_and_its_secret_may_be_a_file(

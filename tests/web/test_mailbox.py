@@ -6,10 +6,17 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import undefer
 
+from guichet.commissions.convocations.models import Convocation
 from guichet.core.db import Database
 from guichet.core.settings import Settings
+from guichet.notifications.mailer import Parcel, message_of
+from guichet.notifications.models import LetterRow
 from guichet.web.app import create_app
+from tests import make
+from tests.convocations import Room
 from tests.web.pages import Visitor
 
 
@@ -62,3 +69,35 @@ def test_a_real_installation_has_no_such_page(database: Database, tmp_path: Path
     env = {"GUICHET_HOME": str(tmp_path), "GUICHET_SECRET": "s" * 40}
     real = create_app(Settings.from_environment(env), database)
     assert real.test_client().get("/boite").status_code == 404
+
+
+def test_a_button_pressed_as_in_a_calendar_is_the_answer_of_whoever_the_mail_came_to(
+    visitor: Visitor, app: Flask, database: Database
+) -> None:
+    settings: Settings = app.extensions["guichet.settings"]
+    other = keep(app, "Un autre courriel")
+    with database.writing() as session:
+        room = Room(session)
+        room.convene()
+        letter = session.get_one(
+            LetterRow, room.of("Honorine Castelbrac").letter_id, options=(undefer(LetterRow.facts),)
+        )
+        kept = Parcel(
+            1,
+            "k",
+            make.NOON,
+            letter.recipient_name,
+            str(letter.email),
+            "Convocation",
+            "Venez",
+            "<p>",
+            "",
+            letter.facts["invitation"],
+        )
+        name = str(Maildir(settings.mailbox).add(message_of(kept, settings).as_bytes()))
+    assert "Peut-être" not in visitor.get(f"/boite/{other}") and "Peut-être" in visitor.get(f"/boite/{name}")
+    assert "le guichet l’a notée" in visitor.post(f"/boite/{name}/reponse", {"part": "ACCEPTED"})
+    visitor.post(f"/boite/{name}/reponse", {"part": "DELEGATED"}, status=404)
+    with database.reading() as session:
+        said = {one.name: one.answer for one in session.scalars(select(Convocation))}
+    assert said.pop("Honorine Castelbrac") == "present" and set(said.values()) == {""}

@@ -43,6 +43,7 @@ WHO = {
     "mailbox.page": EVERYBODY,  # demonstration only
     "mailbox.read": EVERYBODY,
     "mailbox.body": EVERYBODY,
+    "mailbox.press": EVERYBODY,
     "auth.sign_in": EVERYBODY,
     "auth.open_session": EVERYBODY,
     "auth.forgotten": EVERYBODY,

@@ -32,7 +32,7 @@ class Step:
 def before_opening() -> ResponseReturnValue:
     """Every step, done or to be done."""
     missing = sum(not value for value in texts.read(db(), LEGAL_TEXTS).values())
-    mailbox = _mailbox(settings().reads_replies, reading(db()))
+    mailbox = _mailbox(settings().reads_mailbox, reading(db()))
     steps = steps_of(opening(db(), day(at())), missing, mailbox)
     urls = {
         one.title: url_for(one.endpoint) for one in steps if any(person().may(right) for right in one.rights)
