@@ -128,21 +128,30 @@ LAW = "articles 225-1 et 225-2 du code pénal, loi n° 2008-496 du 27 mai 2008"
 HEALTH = "article 9 du RGPD, recommandation de la Cnil : un oui ou un non, jamais la nature"
 
 _FORBIDDEN = (
-    ("le sexe", LAW, "sexe sexes sexuel sexuelle genre fille filles garcon garcons feminin masculin sex gender"),
-    ("l’origine", LAW, "origine origines nationalite nationalites etranger etrangere etrangers ethnie ethnique race raciale nation francais francaise immigre immigree origin nationality ethnicity"),
-    ("la religion", LAW, "religion religions religieux religieuse culte confession bapteme baptise croyance catholique musulman musulmane juif juive protestant protestante faith"),
-    ("les opinions", LAW, "syndicat syndical syndicale opinion opinions"),
-    ("l’apparence ou le nom", LAW, "apparence patronyme genetique surname"),
+    ("le sexe", LAW, "sexe sexes sexuel sexuelle genre fille filles garcon garcons feminin masculin sex gender transgenre"),
+    ("l’orientation sexuelle ou les mœurs", LAW, "homosexuel homosexuelle homosexuels homoparental homoparentale homoparentalite lesbienne gay moeurs"),
+    ("l’origine", LAW, "origine origines nationalite nationalites etranger etrangere etrangers ethnie ethnique race raciale nation francais francaise immigre immigree origin nationality ethnicity maghrebin maghrebine africain africaine arabe rom roms tsigane tzigane gitan peau lieu-naissance pays-naissance gens-voyage"),
+    ("la religion", LAW, "religion religions religieux religieuse culte confession bapteme baptise croyance catholique chretien chretienne musulman musulmane islam juif juive protestant protestante bouddhiste faith"),
+    ("les opinions", LAW, "syndicat syndical syndicale opinion opinions politique politiques"),
+    ("l’apparence ou le nom", LAW, "apparence patronyme prenom prenoms genetique surname nom-famille couleur-cheveux couleur-yeux"),
     ("la langue", LAW, "langue francophone francophones language"),
-    ("la nature d’un handicap ou d’une maladie", HEALTH, "autisme autiste autistique tsa trisomie trisomique surdite sourd sourde malvoyant aveugle cecite epilepsie epileptique diabete diabetique asthme paralysie polyhandicap moteur mental psychique sensoriel cancer mucoviscidose diagnostic diagnosis disease"),
+    ("la nature d’un handicap ou d’une maladie", HEALTH, "autisme autiste autistique tsa trisomie trisomique surdite sourd sourde malvoyant aveugle cecite epilepsie epileptique diabete diabetique asthme allergie allergique paralysie polyhandicap moteur mental psychique sensoriel visuel auditif cancer mucoviscidose vih diagnostic diagnosis disease nature-handicap type-handicap taux-handicap degre-handicap gravite-handicap nature-maladie type-maladie gravite-maladie"),
 )  # fmt: skip
-_BY_WORD = {word.upper(): (what, law) for what, law, words in _FORBIDDEN for word in words.split()}
+"""What may not be weighed, its law, and the words that betray it; « nature-handicap »: both words together."""
+_BY_WORDS = tuple(
+    (frozenset(word.upper().split("-")), what, law) for what, law, said in _FORBIDDEN for word in said.split()
+)
+_HARMLESS = (frozenset(("GENRE", "ACCUEIL")),)
+"""« Genre d’accueil » is a kind of care."""
 
 
 def forbidden(text: str) -> str | None:
     """The sentence that refuses a code or a label that speaks of what may not be weighed, or nothing."""
-    for word in tokens(text.replace("_", " ")):
-        if word in _BY_WORD:
-            what, law = _BY_WORD[word]
+    said = set(tokens(text.replace("_", " ")))
+    for harmless in _HARMLESS:
+        if harmless <= said:
+            said -= harmless
+    for words, what, law in _BY_WORDS:
+        if words <= said:
             return f"un critère sur {what} est interdit ({law})"
     return None

@@ -198,6 +198,29 @@ def test_a_forbidden_fact_is_refused_with_the_law_even_by_its_code(fact: str) ->
     assert "est interdit (" in fault
 
 
+@pytest.mark.parametrize(
+    ("label", "named"),
+    [
+        ("Couleur de peau", "l’origine"),
+        ("Pays de naissance des parents", "l’origine"),
+        ("Gens du voyage", "l’origine"),
+        ("Famille homoparentale", "l’orientation sexuelle ou les mœurs"),
+        ("Parti politique", "les opinions"),
+        ("Nom de famille", "l’apparence ou le nom"),
+        ("Type de handicap", "la nature d’un handicap ou d’une maladie"),
+        ("Handicap visuel", "la nature d’un handicap ou d’une maladie"),
+        ("Genre d’accueil souhaité", ""),
+        ("Enfant en situation de handicap", ""),
+        ("Famille nombreuse", ""),
+        ("Lieu de travail d’un parent", ""),
+    ],
+)
+def test_a_label_is_refused_for_what_it_says_and_for_that_alone(label: str, named: str) -> None:
+    said = forbidden(label)
+    assert (said or "").startswith(f"un critère sur {named} est interdit (article" if named else "")
+    assert bool(said) is bool(named)
+
+
 def test_no_fact_of_the_vocabulary_is_itself_forbidden() -> None:
     assert [kind.code for kind in KINDS if forbidden(kind.code) or forbidden(kind.label)] == []
     assert len(BY_CODE) == len(KINDS)
