@@ -8,6 +8,8 @@ from sqlalchemy.orm import undefer
 
 from guichet.allocation.models import AllocationLine, AllocationRun
 from guichet.commissions.follow_up.models import FollowUp
+from guichet.commissions.models import Decision
+from guichet.commissions.papers.explanation import explanation
 from guichet.commissions.sessions import agenda_actions
 from guichet.commissions.sessions.actions import cancel
 from guichet.commissions.sessions.agenda_queries import candidates
@@ -15,9 +17,12 @@ from guichet.commissions.sessions.models import Round
 from guichet.core.errors import StepRefusedError
 from guichet.core.week import Week
 from guichet.demands.models import Demand
+from guichet.demands.reading import WHOLE
 from guichet.notifications.models import LetterRow
+from guichet.notifications.render import render
 from guichet.placements.offers.models import Offer
 from tests import make
+from tests.proposals import in_force
 from tests.sessions import SAT, SITS_ON, letters, loads, offers, sat_on
 from workers import session_sweeps
 
@@ -204,3 +209,42 @@ def test_an_agenda_has_the_points_of_those_to_whom_nothing_is_proposed(database,
         round_.demands["Ana"]: 40,
         round_.demands["Bob"]: None,
     }
+
+
+def test_a_family_reads_what_the_commission_had_before_it_once_signed_and_never_a_simulation(
+    database, round_
+):
+    round_.ask("Ana", "lucioles")
+    round_.sit("Nord", "lucioles", of=("Ana",))
+    round_.open("Nord")
+    round_.decide("Nord", "Ana")
+    lucioles, ana = make.house(round_.catalogue, "lucioles"), round_.demands["Ana"]
+    with database.writing() as session:
+        in_force(session, round_.by)
+        run = AllocationRun(
+            title="Simulation", kind="fresh", choices={}, asked_by="Essai", asked_at=SAT, state="done",
+            result={}, done_at=SAT,
+        )  # fmt: skip
+        session.add(run)
+        session.flush()
+        granted = [{"house": lucioles, "what": "granted", "points": 40}]
+        session.add(
+            AllocationLine(
+                run_id=run.id, demand_id=ana, position=1, outcome="placed", establishment_id=lucioles,
+                points=40, wishes=granted,
+            )
+        )  # fmt: skip
+        session.commit()
+        run_id = run.id
+
+    def told() -> str:
+        with database.reading() as session:
+            demand = session.get_one(Demand, ana, options=WHOLE)
+            return " ".join(render(explanation(session, demand, round_.catalogue, SAT)).text.split())
+
+    assert "ne promet pas de place" in told() and "Une place y est proposée" not in told()
+    with database.writing() as session:
+        signed = {"state": "confirmed", "confirmed_at": SAT, "confirmed_by_id": round_.president.user_id}
+        session.execute(update(Decision).values(run_id=run_id, **signed))
+        session.commit()
+    assert "Le calcul y proposait une place" in told() and "ne promet pas" not in told()

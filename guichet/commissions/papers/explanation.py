@@ -7,14 +7,17 @@ le public et l’administration, articles L311-3-1, R311-3-1-1 and R311-3-1-2). 
 from collections.abc import Mapping
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from guichet.allocation import queries as runs
 from guichet.allocation import telling
+from guichet.allocation.lines import GRANTED
 from guichet.allocation.models import AllocationLine, AllocationRun
 from guichet.bareme.letter import Explanation, explain
 from guichet.bareme.queries import bareme_in_force
 from guichet.bareme.score import score
+from guichet.commissions.models import Decision
 from guichet.core import french, journal
 from guichet.core.actor import Actor
 from guichet.core.clock import day
@@ -27,6 +30,8 @@ from guichet.notifications import outbox
 from guichet.notifications.letter import Letter, NextStep, Section
 
 NO_BAREME = "Aucun barème n’est en vigueur : aucun point n’a été compté pour cette demande."
+NOT_DECIDED = "Aucune commission n’a encore décidé avec ces points : cette lettre ne promet pas de place."
+PROPOSED = "Le calcul y proposait une place ; la commission a décidé ensuite."
 RESERVED = "Un critère dont la lecture est réservée n’est donné ici que par ses points : le guichet vous le lit sur place."
 
 
@@ -52,8 +57,11 @@ def post_explanation(
 
 
 def explanation(session: Session, demand: Demand, catalogue: Catalogue, at: datetime) -> Letter:
-    """The letter, from the last proposal that examined the demand, or from the file of the day when none did."""
-    run_id = runs.last_run_of(session, demand.id)
+    """The letter, from what the last signed decision had before it, or from the file of the day when nobody decided.
+
+    A proposal that no session signed, a simulation above all, is told to no family: it would read as a promise.
+    """
+    run_id = _run_decided(session, demand.id)
     run = session.get(AllocationRun, run_id) if run_id is not None else None
     on = day(run.asked_at) if run else day(at)
     bareme = bareme_in_force(session, on)
@@ -83,12 +91,26 @@ def explanation(session: Session, demand: Demand, catalogue: Catalogue, at: date
         subject=f"Demande n° {demand.number} : comment vos points ont été comptés",
         opening=(
             f"Voici comment la demande d’accueil pour {child_name(demand)} a été classée : vos données, les points "
-            f"qu’elles donnent, et ce qui a été constaté établissement par établissement, au {french.plain_date(on)}.",
+            f"qu’elles donnent, et ce qui a été constaté établissement par établissement, au {french.plain_date(on)}."
+            if line is not None
+            else f"Voici comment les points de la demande d’accueil pour {child_name(demand)} sont comptés, au "
+            f"{french.plain_date(on)}. {NOT_DECIDED}",
         ),
         next_step=NextStep("Vous", "relire ces données et signaler au guichet toute erreur"),
         tables=(demand_table(demand), wishes_table(demand, catalogue)),
         sections=tuple(sections),
     )
+
+
+def _run_decided(session: Session, demand_id: int) -> int | None:
+    """The proposal behind the last decision that was signed; None when no decision rests on one."""
+    wanted = (
+        select(Decision.run_id)
+        .where(Decision.demand_id == demand_id, Decision.state == "confirmed", Decision.run_id.is_not(None))
+        .order_by(Decision.confirmed_at.desc(), Decision.id.desc())
+        .limit(1)
+    )
+    return session.scalar(wanted)
 
 
 def _witnesses(session: Session, run: AllocationRun, line: AllocationLine, catalogue: Catalogue) -> Section:
@@ -99,7 +121,8 @@ def _witnesses(session: Session, run: AllocationRun, line: AllocationLine, catal
         house = catalogue.houses.get(wish["house"])
         if house is None:
             continue
-        sentence = telling.wish_sentence(wish, together=bool(line.together))
+        granted = wish["what"] == GRANTED
+        sentence = PROPOSED if granted else telling.wish_sentence(wish, together=bool(line.together))
         said.append(f"{house.label} : {sentence}{_last(wish, last)}")
     return Section("Ce que la commission avait sous les yeux", tuple(said))
 

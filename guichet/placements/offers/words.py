@@ -16,7 +16,7 @@ WITHDRAWN_FOR = {
 }
 """What the reason of a refusal becomes when the demand is withdrawn with it; « other » for the rest."""
 HOW = {
-    "link": "par le lien de sa lettre",
+    "link": "par le lien de la lettre",
     "phone": "par téléphone",
     "desk": "au guichet",
     "mail": "par courrier ou courriel",
