@@ -101,7 +101,7 @@ class Pinned:
 class Indexed:
     """The problem: demands by `order`, units from the first served, seats left once the pinned are seated.
 
-    `tied` are the units of several, or with places now. `seats` is all there was, `taken` what the pinned hold. `gate_cells` has the cell of each gate, `gates` those of
+    `options` are those of each unit, `none` their number, `tied` the units of several, or with places now. `seats` is all there was, `taken` what the pinned hold. `gate_cells` has the cell of each gate, `gates` those of
     a cell that has more than one. `decoder` is (demands, members of the largest unit, kinds): what a key is made of.
     Never changed once made: several readings share it.
     """
@@ -110,6 +110,8 @@ class Indexed:
     slots: tuple[str, ...]
     sections: tuple[tuple[str, str], ...]
     units: tuple[Unit, ...]
+    options: tuple[tuple[Option, ...], ...]
+    none: tuple[int, ...]
     tied: tuple[int, ...]
     unit_of: tuple[int, ...]
     open: list[int]

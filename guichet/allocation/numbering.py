@@ -62,6 +62,8 @@ class _Numbering:
             slots=cells.slots,
             sections=tuple(cells.sections),
             units=units,
+            options=tuple([unit.options for unit in units]),
+            none=tuple([len(unit.options) for unit in units]),
             tied=tuple([u for u, unit in enumerate(units) if unit.current or len(unit.members) > 1]),
             unit_of=tuple(unit_of),
             open=cells.open,

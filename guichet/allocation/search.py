@@ -42,8 +42,8 @@ class _Search:
         self.numbers = problem.numbers
         self.units = problem.numbers.units
         self.seats = Seats(problem.numbers, problem.rules)
-        self.options = [unit.options for unit in self.units]
-        self.none = list(map(len, self.options))
+        self.options = self.numbers.options
+        self.none = self.numbers.none
         self.held = list(self.none)
         # A unit that has not asked yet leaves its current places to the others: it takes them back at the end.
         self.stays = [False] * len(self.units)
@@ -113,9 +113,9 @@ class _Search:
         for unit in units:
             while True:
                 queued[unit] = False
-                asked[unit] += 1
+                asked[unit] = times = asked[unit] + 1
                 better = held[unit]
-                if asked[unit] > patience:
+                if times > patience:
                     self.unsettled.add(unit)
                     taken = None
                 else:
@@ -214,9 +214,10 @@ class _Search:
                 option = options[unit][wish]
                 if option.ties is None:
                     for cell in option.cells:
-                        if left_out.get(cell) == key == holders[cell][-1] and cell not in gates:
+                        inside = holders[cell]
+                        if inside[-1] == key and left_out.get(cell) == key and cell not in gates:
                             # The only one beyond the seats: no bar moves.
-                            holders[cell].pop()
+                            inside.pop()
                             del left_out[cell]
                         else:
                             remove(key, cell)

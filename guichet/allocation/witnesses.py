@@ -6,7 +6,7 @@ read.
 
 from collections.abc import Iterator
 from itertools import chain
-from operator import itemgetter
+from operator import itemgetter, lt
 from typing import NamedTuple, TypeVar
 
 from guichet.allocation.filling import CURRENT, OPEN
@@ -84,7 +84,7 @@ def figures(numbers: Indexed, standing: Standing) -> Statistics:
     """How many have a place, and the share of all seats that somebody holds."""
     taken = numbers.taken + sum(map(len, standing.seats.holders))
     placed = sum(1 for pin in numbers.pinned.values() if pin.establishment is not None)
-    placed += sum([wish < len(unit.options) for unit, wish in zip(numbers.units, standing.held, strict=True)])
+    placed += sum(map(lt, standing.held, numbers.none))
     # A unit was counted once, when it has a wish: what ties it remains to be counted.
     for unit, wish in [(numbers.units[u], standing.held[u]) for u in numbers.tied]:
         if wish < len(unit.options):
@@ -109,30 +109,26 @@ class _Explained:
         self.seats = standing.seats
         # What is said of a cell to a kind, but for the points of who asks.
         self.shown: dict[tuple[int, int], tuple[str, str, int, LastAdmitted | None]] = {}
-        self.found, lines = self._refusing()
+        self.found = self._refusing()
         self.blocking = self._blocking() if None in self.found else ()
-        self.refused = lines - len(self.blocking)
+        self.refused = len(self.found) - len(self.blocking)
+        # A line for each member.
+        self.refused += sum(standing.held[u] * (len(numbers.units[u].members) - 1) for u in numbers.tied)
 
-    def _refusing(self) -> tuple[list[Refusing], int]:
-        """Where each wish is refused, and how many lines it takes to say it, one for each member."""
+    def _refusing(self) -> list[Refusing]:
+        """Where each wish is refused."""
         found: list[Refusing] = []
-        lines = 0
-        bars = self.seats.bars
+        numbers, standing, bars = self.numbers, self.standing, self.seats.bars
         bar_of = bars.__getitem__
-        for unit, wish, staying in zip(
-            self.numbers.units, self.standing.held, self.standing.stays, strict=True
-        ):
-            if not wish:
-                continue
-            for option in unit.options[:wish]:
+        for options, wish, staying in zip(numbers.options, standing.held, standing.stays, strict=True):
+            for option in options[:wish] if wish else ():
                 if option.ties is None:
                     gates = option.gates
                     gate = gates[0] if len(gates) == 1 else min(gates, key=bar_of)
                     found.append(gate if bars[gate] <= option.key else None)
                 else:
                     found.append(self._tied(option, staying))
-            lines += wish * len(unit.members)
-        return found, lines
+        return found
 
     def refusals(self) -> tuple[Refusal, ...]:
         """A line for each wish refused, by the names of the demands, in the order of wishes."""
