@@ -18,7 +18,7 @@ PRICE_RULE = {
     "psu": "selon les revenus de la famille (PSU, barème de la Caf)",
     "paje": "payé par la famille, aidée par la Caf (Paje)",
     "employer": "la famille est employeur, aidée par la Caf",
-    "other": "autre règle",
+    "other": "autre règle, dite dans le fonctionnement",
 }
 
 KEPT_USE = {

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from guichet.core import french, journal
 from guichet.core.actor import THE_CLOCK
 from guichet.core.clock import day
+from guichet.core.week import Week
 from guichet.demands.letter_parts import sender_of
 from guichet.establishments.catalogue import Catalogue
-from guichet.establishments.kinds import Kind
+from guichet.establishments.kinds import COLLECTIVE, Kind
 from guichet.establishments.models import Establishment, Sheet
 from guichet.establishments.words import PRICE_RULE
 from guichet.notifications import outbox
@@ -23,6 +24,11 @@ BATCH = 50
 ANSWER_WITHIN = timedelta(days=15)
 KEPT_BY_THE_DESK = (Kind.CHILDMINDERS,)
 """A network of childminders is kept by the desk itself: it does not write to itself."""
+
+COUNTED = (
+    "à l’agrément, aux sections et aux fermetures de l’année : les places libres montrées aux commissions en "
+    "dépendent."
+)
 
 
 def due(
@@ -92,8 +98,10 @@ def sheet_to_read_again(
         ("Tarif", PRICE_RULE.get(sheet.price_rule, "")),
         ("Langues", sheet.languages),
         ("Accessible", "oui" if sheet.accessible else "non"),
+        ("Horaires", Week.from_json(sheet.hours).describe()),
         ("Adresse", house.address),
         ("Téléphone", house.phone),
+        ("Personne à joindre", sheet.contact_name),
     )
     return Letter(
         kind="sheet_review",
@@ -113,15 +121,7 @@ def sheet_to_read_again(
             french.long_date(by),
         ),
         tables=(Table("La fiche", tuple((label, value or "non renseigné") for label, value in rows)),),
-        sections=(
-            Section(
-                "Pensez aussi",
-                (
-                    "à l’agrément, aux sections et aux fermetures de l’année : les places libres montrées aux "
-                    "commissions en dépendent.",
-                ),
-            ),
-        ),
+        sections=(Section("Pensez aussi", (COUNTED,)),) if house.kind in COLLECTIVE else (),
         closing="Le guichet reste à votre écoute.",
         signatory=(service.name,),
     )
