@@ -9,7 +9,10 @@ from sqlalchemy.orm import undefer
 from guichet.allocation.models import AllocationLine, AllocationRun
 from guichet.commissions.follow_up.models import FollowUp
 from guichet.commissions.models import Decision
+from guichet.commissions.papers.documents import ask_paper
 from guichet.commissions.papers.explanation import explanation
+from guichet.commissions.papers.facts import facts_of
+from guichet.commissions.papers.models import SessionDocument
 from guichet.commissions.sessions import agenda_actions
 from guichet.commissions.sessions.actions import cancel
 from guichet.commissions.sessions.agenda_queries import candidates
@@ -46,6 +49,17 @@ def test_a_place_is_held_while_a_preferred_wish_is_undecided_and_offered_or_free
     assert [round_.state(name) for name in ("Ana", "Bob")] == ["commission", "commission"]
     assert loads(database) == {(ana, lucioles): "held", (bob, lucioles): "held"}
     assert letters(database) == []
+    extract = {"kind": "extract", "demand_id": ana, "actor": round_.by, "at": SAT}
+    with pytest.raises(StepRefusedError, match="examine encore cette demande"):
+        round_.change("Nord", lambda s, one: ask_paper(s, one, **extract))
+    with database.reading() as session:
+        minutes = SessionDocument(
+            session_id=round_.sessions["Nord"], kind="communicable", number="PV-2026-0001"
+        )
+        decided = {
+            one["heading"]: one["rows"] for one in facts_of(session, minutes, round_.catalogue)["sections"]
+        }
+    assert all("Place réservée" in row[3] for row in decided["Décisions"])
 
     round_.decide("Sud", "Ana")
     round_.decide("Sud", "Bob", **REFUSED)
@@ -54,6 +68,7 @@ def test_a_place_is_held_while_a_preferred_wish_is_undecided_and_offered_or_free
     assert offers(database) == [(ana, "cancelled"), (bob, "offered"), (ana, "offered")]
     assert [round_.state(name) for name in ("Ana", "Bob")] == ["placed", "placed"]
     assert len(letters(database, "pending")) == 2
+    round_.change("Nord", lambda s, one: ask_paper(s, one, **extract))
 
     with pytest.raises(StepRefusedError, match="annulez d’abord celle-là"):
         round_.annul("Nord", SAT + timedelta(hours=1))

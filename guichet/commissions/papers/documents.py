@@ -14,6 +14,7 @@ from guichet.core.actor import Actor
 from guichet.core.db import WAITS
 from guichet.core.errors import ConflictError, InvalidError, StepRefusedError
 from guichet.core.leased import ASKED
+from guichet.demands.models import Demand
 
 OF_THE_MINUTES = (papers.NOMINAL, papers.COMMUNICABLE, papers.EXTRACT)
 TRIES = 8
@@ -38,6 +39,13 @@ def ask_paper(
         if minutes is None or sitting.state != "signed":
             raise StepRefusedError("Le procès-verbal existe quand la séance est signée.")
         number = minutes.number
+    if (
+        kind == papers.EXTRACT
+        and session.scalar(select(Demand.state).where(Demand.id == demand_id)) == "commission"
+    ):
+        raise StepRefusedError(
+            "Une autre commission du tour examine encore cette demande : son extrait se fait quand elle a signé."
+        )
     made = SessionDocument(
         session_id=sitting.id,
         kind=kind,

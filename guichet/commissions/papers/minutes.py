@@ -18,6 +18,7 @@ from guichet.commissions.papers.models import Minutes
 from guichet.commissions.papers.presence import Section, at_the_opening, movements
 from guichet.commissions.sessions.agenda import DEMAND_ITEM
 from guichet.commissions.sessions.models import CommissionSession
+from guichet.commissions.signing import settling
 from guichet.commissions.signing.models import DryRun, FindingAnswer, Signature
 from guichet.commissions.sitting.choosing import WAIT
 from guichet.commissions.sitting.models import SessionMove, SessionProxy
@@ -31,6 +32,10 @@ from guichet.demands.models import Demand
 from guichet.demands.words import UNPLACED_REASON
 from guichet.establishments.catalogue import Catalogue
 
+LEFT = {
+    settling.HOLD: "Place réservée : une autre commission du tour examine encore un vœu préféré.",
+    settling.WAIT: "Une autre commission du tour examine encore cette demande.",
+}
 PRESIDENCY = {True: "pour", False: "contre"}
 
 
@@ -54,12 +59,13 @@ def sections(session: Session, told: Told, *, masked: bool) -> list[Section]:
     proxies = session.scalars(
         select(SessionProxy).where(SessionProxy.session_id == told.sitting.id).order_by(SessionProxy.id)
     ).all()
+    run = _signed_run(session, told.sitting)
     return [
         at_the_opening(told.room, moves),
         *movements(told.room, moves, proxies),
         *_written(told),
-        _decisions(told, masked=masked),
-        *([] if masked else _answered_findings(session, told.sitting)),
+        _decisions(told, _unsettled(run), masked=masked),
+        *([] if masked else _answered_findings(session, run)),
         *_approval(session, told.sitting),
         *_ratified(session, told, masked=masked),
     ]
@@ -117,14 +123,18 @@ def _written(told: Told) -> list[Section]:
     ]
 
 
-def _decisions(told: Told, *, masked: bool) -> Section:
+def _decisions(told: Told, unsettled: Mapping[int, str], *, masked: bool) -> Section:
     columns = ["Point", "Demande", "Âge à l’entrée" if masked else "Enfant", "Décision", "Quorum et votes"]
     rows = [
         [
             str(one.position),
             one.number,
             words.SECTION.get(one.section, "") if masked else _child(told, one),
-            _said(told, one, masked=masked),
+            " ".join(
+                text
+                for text in (_said(told, one, masked=masked), unsettled.get(one.demand_id or 0, ""))
+                if text
+            ),
             _voted(told, one, masked=masked),
         ]
         for one in told.items
@@ -186,8 +196,8 @@ def _voted(told: Told, one: ItemLine, *, masked: bool) -> str:
     return " ; ".join(said)
 
 
-def _answered_findings(session: Session, sitting: CommissionSession) -> list[Section]:
-    """What the control found and why the session was signed all the same."""
+def _signed_run(session: Session, sitting: CommissionSession) -> DryRun | None:
+    """The trial that was signed."""
     signed = (
         select(DryRun)
         .join(Signature, Signature.dry_run_id == DryRun.id)
@@ -195,7 +205,16 @@ def _answered_findings(session: Session, sitting: CommissionSession) -> list[Sec
         .order_by(Signature.id.desc())
         .limit(1)
     )
-    run = session.scalar(signed)
+    return session.scalar(signed)
+
+
+def _unsettled(run: DryRun | None) -> dict[int, str]:
+    """What the round had still to say of a demand on the day of the signature."""
+    return {one["demand"]: LEFT[one["kind"]] for one in run.moves if one["kind"] in LEFT} if run else {}
+
+
+def _answered_findings(session: Session, run: DryRun | None) -> list[Section]:
+    """What the control found and why the session was signed all the same."""
     if run is None:
         return []
     answers = {
