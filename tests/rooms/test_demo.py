@@ -1,10 +1,9 @@
 """The demonstration, loaded by the real actions on both databases."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from datetime import timedelta
 from pathlib import Path
-from shutil import copy
 
 import pytest
 from sqlalchemy import func, select
@@ -55,16 +54,26 @@ def picture(session: Session) -> list[tuple[object, ...]]:
     return [tuple(row) for row in rows]
 
 
-@pytest.fixture(scope="module", params=DIALECTS)
-def loaded(
-    request: pytest.FixtureRequest, copied: Copied, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Database]:
+@pytest.fixture(scope="module")
+def loading(copied: Copied, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Database]]:
     """Loaded once on SQLite and once on PostgreSQL: these tests read, or roll back what they write."""
-    with copied(request.param) as url:
-        database = make_database(url)
-        load(database, settings(tmp_path_factory.mktemp("home")), families=FEW, now=make.NOON)
-        yield database
-        database.engine.dispose()
+    made: dict[str, Database] = {}
+    with ExitStack() as kept:
+
+        def _load(dialect: str) -> Database:
+            if dialect not in made:
+                made[dialect] = make_database(kept.enter_context(copied(dialect)))
+                kept.callback(made[dialect].engine.dispose)
+                home = tmp_path_factory.mktemp("home")
+                load(made[dialect], settings(home), families=FEW, now=make.NOON)
+            return made[dialect]
+
+        yield _load
+
+
+@pytest.fixture
+def loaded(dialect: str, loading: Callable[[str], Database]) -> Database:
+    return loading(dialect)
 
 
 def test_a_newcomer_finds_the_territory_its_accounts_and_families_in_many_states(loaded: Database) -> None:
@@ -185,15 +194,12 @@ def test_a_real_installation_is_never_filled(database: Database, tmp_path: Path)
         load(database, settings(tmp_path, demo=""), families=1, now=make.NOON)
 
 
-def test_the_same_seed_on_the_same_day_makes_the_same_families(
-    loaded: Database, tmp_path: Path, sqlite_model: Path
-) -> None:
-    copy(sqlite_model, tmp_path / "again.db")
-    again = make_database(f"sqlite:///{tmp_path / 'again.db'}")
-    load(again, settings(tmp_path), families=FEW, now=make.NOON)
-    with loaded.reading() as first, again.reading() as second:
-        assert picture(first) == picture(second)
-    again.engine.dispose()
+def test_the_same_seed_on_the_same_day_makes_the_same_families(loading: Callable[[str], Database]) -> None:
+    pictures = []
+    for dialect in DIALECTS:
+        with loading(dialect).reading() as session:
+            pictures.append(picture(session))
+    assert pictures[0] == pictures[1] != []
 
 
 def test_proposals_are_there_to_be_read_and_their_checker_finds_nothing(loaded: Database) -> None:
