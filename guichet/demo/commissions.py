@@ -15,7 +15,7 @@ from guichet.commissions.sessions.queries import opened_session
 from guichet.commissions.sessions.rounds import RoundEntry, save_round
 from guichet.core.clock import day
 from guichet.core.names import search_key
-from guichet.demo.accounts import COORDINATOR, MEMBER, PRESIDENTS
+from guichet.demo.accounts import COORDINATOR, DIRECTORS, MEMBER, PRESIDENTS
 from guichet.demo.line import World
 from guichet.demo.said import TOWNS
 
@@ -39,7 +39,7 @@ _SEATS = (
     ("elected", "Conseiller délégué", "Évrard Tournemine", "Solange Pontarcy", True),
     ("elected", "Conseillère de l’opposition", "Ludivine Marescot", "", True),
     ("coordinator", "Coordination petite enfance", COORDINATOR.name, "", True),
-    ("director", "Direction d’établissement", "", "", True),
+    ("director", "Direction d’établissement", DIRECTORS[0].name, "", True),
     ("pmi", "Puéricultrice de PMI", "Bertille Onfray-Dumas", "", False),
     ("caf", "Conseillère technique de la Caf", "", "", False),
 )
@@ -81,10 +81,11 @@ def _seats_of(manager: str) -> list[Chair]:
     if manager not in _ELECTED:
         return list(_SEATS)
     president, second, councillor, third, opposition = _ELECTED[manager]
-    named = iter(((president, second), (councillor, third), (opposition, "")))
+    # The director sits for the houses of her own town: elsewhere nobody is named yet.
+    named = iter(((president, second), (councillor, third), (opposition, ""), ("", "")))
     return [
         (role, title, *next(named), voting)
-        if role in ("president", "elected")
+        if role in ("president", "elected", "director")
         else (role, title, holder, deputy, voting)
         for role, title, holder, deputy, voting in _SEATS
     ]
@@ -95,7 +96,7 @@ def _commission(world: World, name: str, houses: frozenset[int], seats: list[Cha
     entry = CommissionEntry(name, houses, REGLEMENT)
     made = create(world.session, entry, world.catalogue, actor=by, at=world.now)
     since = date(day(world.now).year - 1, 1, 1)
-    seated = {one.name: one.email for one in (MEMBER, *PRESIDENTS)}
+    seated = {one.name: one.email for one in (MEMBER, *PRESIDENTS, DIRECTORS[0])}
     for role, title, holder, deputy, voting in seats:
         account = world.staff[seated[holder]].user_id if holder in seated else None
         email = COORDINATOR.email if holder == COORDINATOR.name else "" if account else _address(holder)
