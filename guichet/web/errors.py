@@ -16,7 +16,7 @@ from guichet.core.errors import DomainError
 LOG = logging.getLogger("guichet.web")
 
 TITLES = {
-    400: "Demande incorrecte",
+    400: "Page à recharger",
     403: "Accès refusé",
     404: "Page introuvable",
     405: "Action impossible ici",
@@ -26,7 +26,7 @@ TITLES = {
     429: "Trop d’essais",
 }
 SENTENCES = {
-    400: "Le navigateur a envoyé une demande que le guichet ne comprend pas.",
+    400: "Le guichet n’a pas compris ce que le navigateur a envoyé. Revenez à la page précédente, rechargez-la, puis recommencez.",
     404: "Cette page n’existe pas, ou vous n’y avez pas accès.",
     405: "Cette adresse ne s’ouvre pas de cette façon.",
     413: "Ce que vous envoyez dépasse la taille permise (8 Mo pour un document). Réduisez-le, puis recommencez.",
@@ -80,6 +80,10 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> ResponseReturnValue:
+        original = getattr(error, "original_exception", None)
+        if isinstance(original, DBAPIError):
+            # After the page was made, when its reading could not be traced.
+            return _database(original)
         status = error.code or 500
         return page(SENTENCES.get(status, INTERNAL), status)
 

@@ -29,7 +29,7 @@ def held_by_another_program(engine: Engine, dialect: str) -> Iterator[None]:
             yield
         return
     with engine.connect() as connection, connection.begin():
-        connection.execute(text("LOCK TABLE user_account IN EXCLUSIVE MODE"))
+        connection.execute(text("LOCK TABLE user_account, audit_entry IN EXCLUSIVE MODE"))
         yield
 
 
@@ -66,9 +66,9 @@ def test_a_database_of_another_version_is_not_said_to_be_away(
     database.engine.dispose()
 
 
-def test_a_database_that_others_hold_too_long_is_said_to_be_busy(
-    database_url: str, dialect: str, tmp_path: Path
-) -> None:
+@pytest.fixture
+def impatient(database_url: str, dialect: str) -> Iterator[Database]:
+    """A database before which one waits only an instant."""
     database = make_database(database_url)
 
     @event.listens_for(database.engine, "connect")
@@ -76,12 +76,37 @@ def test_a_database_that_others_hold_too_long_is_said_to_be_busy(
         connection.cursor().execute(IMPATIENT[dialect])
         connection.commit()
 
-    with database.transaction() as session:
+    yield database
+    database.engine.dispose()
+
+
+def test_a_database_that_others_hold_too_long_is_said_to_be_busy(
+    impatient: Database, dialect: str, tmp_path: Path
+) -> None:
+    with impatient.transaction() as session:
         person = make.person(session)
         session.execute(update(User).values(password_hash=with_password()))
-    visitor = before(database, tmp_path)
-    with held_by_another_program(database.engine, dialect):
+    visitor = before(impatient, tmp_path)
+    with held_by_another_program(impatient.engine, dialect):
         visitor.get("/connexion")
         page = visitor.post("/connexion", {"email": person.email, "password": PASSWORD}, status=503)
     assert "<h1>Base de données occupée</h1>" in page
-    database.engine.dispose()
+
+
+def test_a_file_whose_reading_cannot_be_traced_is_not_shown(
+    impatient: Database, dialect: str, tmp_path: Path
+) -> None:
+    with impatient.writing() as session:
+        catalogue = make.territory(session)
+        agent = make.person(session)
+        session.execute(update(User).values(password_hash=with_password()))
+        demand_id = make.demand(session, catalogue, agent).id
+        session.commit()
+    visitor = before(impatient, tmp_path)
+    visitor.enter(agent.email)
+    address = f"/demandes/{demand_id}"
+    assert "Verdoux" in visitor.get(address)
+    with held_by_another_program(impatient.engine, dialect):
+        page = visitor.get(address, status=503)
+    assert "<h1>Base de données occupée</h1>" in page
+    assert "Verdoux" not in page
