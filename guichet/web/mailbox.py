@@ -71,7 +71,7 @@ def read(key: str) -> str:
 def press(key: str) -> ResponseReturnValue:
     """Press a button as in a calendar program: the reply is received as one that came by mail."""
     try:
-        content = pressing.pressed(_mail(key), request.form.get("part", ""), door.at())
+        content = pressing.pressed(_mail(key), request.args.get("part", ""), door.at())
     except KeyError:
         raise NotFoundError from None
     outcome = receive(door.db(), mark_of(content), read_apart(content), _calling, at=door.at())

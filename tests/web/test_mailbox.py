@@ -96,8 +96,8 @@ def test_a_button_pressed_as_in_a_calendar_is_the_answer_of_whoever_the_mail_cam
         )
         name = str(Maildir(settings.mailbox).add(message_of(kept, settings).as_bytes()))
     assert "Peut-être" not in visitor.get(f"/boite/{other}") and "Peut-être" in visitor.get(f"/boite/{name}")
-    assert "le guichet l’a notée" in visitor.post(f"/boite/{name}/reponse", {"part": "ACCEPTED"})
-    visitor.post(f"/boite/{name}/reponse", {"part": "DELEGATED"}, status=404)
+    assert "le guichet l’a notée" in visitor.post(f"/boite/{name}/reponse?part=ACCEPTED")
+    visitor.post(f"/boite/{name}/reponse?part=DELEGATED", status=404)
     with database.reading() as session:
         said = {one.name: one.answer for one in session.scalars(select(Convocation))}
     assert said.pop("Honorine Castelbrac") == "present" and set(said.values()) == {""}
