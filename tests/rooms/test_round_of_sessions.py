@@ -17,6 +17,7 @@ from guichet.commissions.sessions import agenda_actions
 from guichet.commissions.sessions.actions import cancel
 from guichet.commissions.sessions.agenda_queries import candidates
 from guichet.commissions.sessions.models import Round
+from guichet.core import french
 from guichet.core.errors import StepRefusedError
 from guichet.core.week import Week
 from guichet.demands.models import Demand
@@ -113,6 +114,24 @@ def test_a_child_refused_by_two_commissions_reads_both_authorities_and_where_to_
     assert "Motifs : section d’âge complète" in bob and "demandes mieux classées" in bob
     assert "pour Les Lucioles et demander un nouvel examen" in bob and "pour Les Mésanges." in bob
     assert round_.sign("Nord", round_.by).done is False and round_.sign("Nord", round_.president).done
+
+
+def test_a_held_place_is_answered_under_the_reglement_of_the_commission_that_gave_it(database, round_):
+    round_.ask("Ana", "mesanges", "lucioles")
+    round_.sit("Nord", "lucioles", of=("Ana",), answer_days=21, silence="closed")
+    round_.sit("Sud", "mesanges", answer_days=7)
+    round_.open("Nord", "Sud")
+    round_.decide("Nord", "Ana")
+    round_.signed("Nord")
+    round_.decide("Sud", "Ana", **REFUSED)
+    round_.signed("Sud")
+    with database.reading() as session:
+        offer = session.scalars(select(Offer)).one()
+    assert (offer.state, offer.silence) == ("offered", "closed")
+    assert offer.answer_by is not None and offer.answer_by - SAT.date() >= timedelta(days=22)
+    (letter,) = letters(database, "pending")
+    assert french.long_date(offer.answer_by).replace("\u00a0", " ") in letter.text.replace("\u00a0", " ")
+    assert "votre demande est fermée" in " ".join(letter.text.split())
 
 
 def test_brothers_and_sisters_are_told_in_one_letter(database, round_):

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from guichet.commissions.authorities import Answer
 from guichet.commissions.between.offering import from_key
 from guichet.commissions.models import UNPLACED, Decision
-from guichet.commissions.reglement import COMMISSION_DECIDES
+from guichet.commissions.reglement import COMMISSION_DECIDES, Reglement
 from guichet.commissions.sessions.agenda_queries import settings_of
 from guichet.commissions.signing.dry_run import LASTS
 from guichet.commissions.signing.dry_run_checks import findings
@@ -124,23 +124,22 @@ class TrialBench:
 
 def families_of(trial: Trial, at: datetime, links: AnswerLinks) -> dict[int, list[Answered]]:
     """What each family is told: the demands that are settled for good, by family."""
-    silence = settings_of(trial.sitting).silence
-    by = answer_by(trial, at)
-    collegial = {one.id: settings_of(one).decides == COMMISSION_DECIDES for one in trial.round}
+    rules = rules_of(trial)
     said: dict[int, list[Decision]] = defaultdict(list)
     for one in trial.decisions.values():
         said[one.demand_id].append(one)
     found: dict[int, list[Answered]] = {}
     for demand, settled in final_of(trial):
         decision = trial.decisions[settled.by]
-        asked = AnswerAsked(by, links.address(from_key(decision)), silence)
+        own = rules[decision.session_id or 0]
+        asked = AnswerAsked(answer_by(trial, own, at), links.address(from_key(decision)), own.silence)
         found.setdefault(demand.family_id, []).append(
             Answered(
                 demand,
                 decision,
                 settled,
                 asked,
-                collegial.get(decision.session_id or 0, False),
+                own.decides == COMMISSION_DECIDES,
                 refused_of(trial, said[demand.id], demand, settled),
             )
         )
@@ -169,10 +168,18 @@ def refused_of(
     return tuple(found)
 
 
-def answer_by(trial: Trial, at: datetime) -> date:
-    """The last day to answer: never less than the règlement gives, were it signed on the last day of the trial."""
-    rules = settings_of(trial.sitting)
-    return day(at) + LASTS + timedelta(days=rules.letters_wait_days + rules.answer_days)
+def rules_of(trial: Trial) -> dict[int, Reglement]:
+    """The règlement of each session of the round: a place is answered under that of the commission that gives it."""
+    return {one.id: settings_of(one) for one in (*trial.round, trial.sitting)}
+
+
+def answer_by(trial: Trial, rules: Reglement, at: datetime) -> date:
+    """The last day to answer: never less than the règlement gives, were it signed on the last day of the trial.
+
+    The letters leave as the session that signs last says; `rules` are those of the commission that gives the place.
+    """
+    wait = settings_of(trial.sitting).letters_wait_days
+    return day(at) + LASTS + timedelta(days=wait + rules.answer_days)
 
 
 def final_of(trial: Trial) -> list[tuple[Demand, Settled]]:
@@ -184,7 +191,7 @@ def final_of(trial: Trial) -> list[tuple[Demand, Settled]]:
 def moves_of(trial: Trial, run: DryRun) -> list[dict[str, Any]]:
     """Each demand in plain JSON: what the round leaves to it, and the key of its letter."""
     told = {demand.id for demand, _ in final_of(trial)}
-    by = answer_by(trial, run.asked_at).isoformat()
+    rules = rules_of(trial)
     found = []
     for demand_id, one in trial.settled.items():
         demand = trial.demands[demand_id]
@@ -199,10 +206,15 @@ def moves_of(trial: Trial, run: DryRun) -> list[dict[str, Any]]:
                     "freed": list(one.freed),
                     "awaited": list(one.awaited),
                     "letter": key_of(run.session_id, run.id, demand.family_id) if demand_id in told else "",
-                    "answer_by": by if one.kind == OFFER else "",
+                    "answer_by": _last_day(trial, rules, one, run.asked_at) if one.kind == OFFER else "",
                 }
             )
     return found
+
+
+def _last_day(trial: Trial, rules: Mapping[int, Reglement], one: Settled, at: datetime) -> str:
+    own = rules[trial.decisions[one.by].session_id or 0]
+    return answer_by(trial, own, at).isoformat()
 
 
 def seats_of(trial: Trial) -> list[dict[str, int]]:

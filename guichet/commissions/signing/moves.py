@@ -120,7 +120,8 @@ def _offer(
         if known is None:
             rows.append(_row(one, one.decision, silence))
         elif one.kind == settling.OFFER and one.answer_by is not None:
-            known.letter_key, known.silence = one.letter, silence
+            # What silence means stays what the commission that gave the place says.
+            known.letter_key = one.letter
             opened.append((known, one.answer_by))
     make_offers(session, rows, actor=actor, at=at)
     for answer_by in {by for _, by in opened}:
