@@ -56,6 +56,16 @@ def test_a_second_reading_finds_nothing_to_say(asked: Problem) -> None:
     assert check(asked, allocate(asked)) == ()
 
 
+@sometimes
+@given(problems())
+def test_what_a_result_counts_before_it_is_read_is_what_it_says(asked: Problem) -> None:
+    result = allocate(asked)
+    counted = len(result.assignments), len(result.refusals)
+    assert counted == (len(list(result.assignments)), len(list(result.refusals)))
+    assert result.refusals == tuple(result.refusals)
+    assert all(one is again for one, again in zip(result.refusals, result.refusals, strict=True))
+
+
 @often
 @given(problems(), st.integers(0, 1000))
 def test_the_order_in_which_a_problem_is_told_changes_nothing(asked: Problem, seed: int) -> None:
