@@ -6,7 +6,7 @@ letters older than a few days only. The recent ones stay due: the newcomer sees 
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, insert, literal, select
+from sqlalchemy import ColumnElement, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from guichet.notifications import models, outbox
@@ -43,6 +43,14 @@ def settle(session: Session, now: datetime) -> None:
     )
     _end(session, posted, models.PRINTED, "printed", "", sent_at=LetterRow.created_at)
     session.info.pop(outbox.WAITING, None)
+
+
+def leave_from_now(session: Session, now: datetime) -> None:
+    """The letters left to the worker are due when the demonstration begins: nobody was there to take them before."""
+    waiting = (LetterRow.state == models.PENDING, LetterRow.due_at < now)
+    session.execute(
+        update(LetterRow).where(*waiting).values(due_at=now).execution_options(synchronize_session=False)
+    )
 
 
 def _end(

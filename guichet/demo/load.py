@@ -135,6 +135,8 @@ def load(
     coordinator, president = staff[COORDINATOR.email], staff[PRESIDENTS[0].email]
     hold_the_last_session(database, coordinator, president, links, instant)
     propose(database, coordinator, instant)
+    with database.transaction() as session:
+        history.leave_from_now(session, instant)
 
 
 def load_territory(session: Session, at: datetime) -> None:

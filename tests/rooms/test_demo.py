@@ -26,6 +26,7 @@ from guichet.demo.accounts import ACCOUNTS, PASSWORD
 from guichet.demo.load import load
 from guichet.establishments.catalogue import load_catalogue
 from guichet.families.models import Family, Person
+from guichet.notifications import queries as letters
 from guichet.notifications.models import LetterRow
 from guichet.placements.offers.models import FreedSeat, Offer
 from guichet.territory.models import Commune
@@ -130,6 +131,7 @@ def test_old_letters_are_told_as_gone_and_recent_ones_are_left_to_the_worker(loa
             LetterRow.state == "pending", LetterRow.channel == "email"
         )
         assert session.scalars(waiting.where(LetterRow.email.not_like("plustard%"))).all()
+        assert letters.trouble(session, make.NOON).stopped == 0
 
 
 def test_a_newcomer_finds_offers_to_answer_to_follow_and_a_seat_to_give_again(loaded: Database) -> None:
