@@ -46,10 +46,11 @@ def at_the_opening(room: Room, moves: Sequence[SessionMove]) -> Section:
 def movements(room: Room, moves: Sequence[SessionMove], proxies: Sequence[SessionProxy]) -> list[Section]:
     """Who came and left after the roll call, the voices given, and the quorum that each change leaves."""
     said: dict[int, dict[tuple[str, int], str]] = {}
-    for one in moves:
-        if one.position > ROLL_CALL:
-            # The last thing noted of a seat at an item holds: an earlier one was a slip.
-            said.setdefault(one.position, {})["seat", one.seat_id] = _movement(room, one)
+    # The last thing noted of a seat at an item holds: an earlier one was a slip, and may leave it as it was.
+    last = {(one.position, one.seat_id): one for one in moves if one.position > ROLL_CALL}
+    for (position, seat), one in last.items():
+        if one.by != room.filled_by(position - 1, seat):
+            said.setdefault(position, {})["seat", seat] = _movement(room, one)
     for given in proxies:
         if given.position > ROLL_CALL:
             names = [
