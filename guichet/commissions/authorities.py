@@ -11,6 +11,7 @@ from guichet.commissions.models import BETWEEN, EMERGENCY, Decision
 from guichet.core import french
 from guichet.demands import legal_dates
 from guichet.demands.letter_parts import APPEAL_WAYS
+from guichet.demands.words import commission_called
 from guichet.establishments.catalogue import Catalogue, Keeper
 from guichet.notifications.letter import Section
 
@@ -90,12 +91,7 @@ def _decided(one: Answer, keeper: Keeper, houses: str) -> str:
     on = french.plain_date(one.decision.session_on)
     if one.decision.basis in OUTSIDE:
         return f"{authority}, le {on}{of}."
-    name = called(one.decision.session_name)
+    name = commission_called(one.decision.session_name)
     if one.collegial:
         return f"La {name}, le {on}{of}. {authority} signe sa décision."
     return f"{authority}, après l’avis de la {name} du {on}{of}."
-
-
-def called(name: str) -> str:
-    """The name of a commission inside a sentence, after « la »."""
-    return f"c{name[1:]}" if name.startswith("Commission") else f"commission « {name} »"

@@ -17,6 +17,10 @@ APPEAL_MONTHS = 2
 # when the manager’s own rules ask for the opinion of a commission.
 REJECTION_MONTHS = (2, 4)
 SATURDAY = 6
+SILENCE_LAW = (
+    "(articles L. 231-5 et L. 231-6 du code des relations entre le public et l’administration, décret "
+    "n° 2016-625 du 19 mai 2016)"
+)
 
 
 @dataclass(frozen=True)
@@ -93,23 +97,30 @@ def implicit_rejections(
     return tuple(lines.values())
 
 
-def silence_sentence(line: ImplicitRejection) -> str:
-    """What the acknowledgement must say of silence, for one public manager (CRPA R112-5)."""
+def silence_sentence(line: ImplicitRejection, today: date) -> str:
+    """What a letter of `today` must say of silence, for one public manager (CRPA R112-5)."""
+    if line.on <= today:
+        return (
+            f"{line.manager} : sans réponse écrite le {long_date(line.on)}, {line.months} mois après la réception "
+            f"de votre demande, ce silence a valu refus {SILENCE_LAW}. Votre demande reste enregistrée."
+        )
     return (
         f"{line.manager} : sans réponse le {long_date(line.on)}, {line.months} mois après la réception de votre "
-        "demande, considérez que la réponse est non "
-        "(articles L. 231-5 et L. 231-6 du code des relations entre le public et l’administration, décret "
-        "n° 2016-625 du 19 mai 2016)."
+        f"demande, considérez que la réponse est non {SILENCE_LAW}."
     )
 
 
-def remedies_sentence(line: ImplicitRejection, court: str) -> str:
+def remedies_sentence(line: ImplicitRejection, court: str, today: date) -> str:
     """The remedies against a silent refusal, and until when (CRPA R112-5, L411-2; CJA R421-2).
 
-    `court` is the name and the address of the administrative court.
+    `court` is the name and the address of the administrative court; the manager of `line` reads after « écrire à ».
     """
+    until = plain_date(line.appeal_until)
+    if line.appeal_until < today:
+        return f"Ce silence pouvait être contesté jusqu’au {until}."
+    may = "Vous pouvez" if line.on <= today else "Vous pourrez alors"
     return (
-        f"Vous pourrez alors, jusqu’au {plain_date(line.appeal_until)}, écrire à ce gestionnaire pour demander "
+        f"{may}, jusqu’au {until}, écrire à {line.manager} pour demander "
         f"un nouvel examen, ou saisir le tribunal : {court} (article R. 421-2 du code de justice "
         "administrative). Écrire d’abord au gestionnaire ne vous fait pas perdre votre droit de saisir le "
         "tribunal : un nouveau délai de deux mois court après sa réponse, ou après deux mois de silence."

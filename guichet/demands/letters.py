@@ -50,7 +50,7 @@ def acknowledgement(
         ),
         next_step=_first_step(demand, within_days),
         tables=(demand_table(demand), wishes_table(demand, catalogue), papers_table(papers)),
-        sections=(silence_section(demand, catalogue), CALLS_SECTION),
+        sections=(silence_section(demand, catalogue, day(at)), CALLS_SECTION),
     )
 
 
@@ -70,7 +70,7 @@ def need_recap(demand: Demand, catalogue: Catalogue, at: datetime) -> Letter:
         ),
         next_step=NextStep("Vous", "relire ce récapitulatif et nous signaler toute erreur"),
         tables=(demand_table(demand), wishes_table(demand, catalogue)),
-        sections=(silence_section(demand, catalogue),),
+        sections=(silence_section(demand, catalogue, day(at)),),
     )
 
 
@@ -134,8 +134,8 @@ def commission_date(demand: Demand, catalogue: Catalogue, at: datetime) -> Lette
         at,
         subject=f"Demande n° {demand.number} : examen en commission le {french.plain_date(session_on)}",
         opening=(
-            f"Votre demande d’accueil pour {child_name(demand)} sera examinée par la commission "
-            f"« {demand.session_name} » le {french.long_date(session_on)}.",
+            f"Votre demande d’accueil pour {child_name(demand)} sera examinée par la "
+            f"{words.commission_called(demand.session_name)} le {french.long_date(session_on)}.",
             "La commission examine les demandes sans les familles. Vous n’avez pas à vous déplacer.",
         ),
         next_step=NextStep(
@@ -226,7 +226,7 @@ def merged(kept: Demand, other: Demand, catalogue: Catalogue, at: datetime) -> L
             "Vous", "relire ce récapitulatif et nous signaler tout ce qui manquerait de votre autre demande"
         ),
         tables=(demand_table(kept), wishes_table(kept, catalogue)),
-        sections=(silence_section(kept, catalogue),),
+        sections=(silence_section(kept, catalogue, day(at)),),
     )
 
 

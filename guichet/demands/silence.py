@@ -1,6 +1,7 @@
 """What a letter says of silence: the dates of implicit rejection and the remedies (rules.md: legal dates)."""
 
 from dataclasses import replace
+from datetime import date
 from itertools import groupby
 
 from guichet.core import french
@@ -9,10 +10,11 @@ from guichet.demands.models import Demand
 from guichet.establishments.catalogue import Catalogue, Keeper
 from guichet.notifications.letter import Section
 
+THIS_ONE = "ce gestionnaire"
 WHOEVER = "celui de ces gestionnaires qui n’a pas répondu"
 
 
-def silence_section(demand: Demand, catalogue: Catalogue) -> Section:
+def silence_section(demand: Demand, catalogue: Catalogue, today: date) -> Section:
     """The date when silence becomes a refusal, for each public manager wished for; none for a private one.
 
     Managers with the same date and the same court share their sentences: a wish for any crèche names them all.
@@ -31,9 +33,9 @@ def silence_section(demand: Demand, catalogue: Catalogue) -> Section:
     for (_on, court), group in groupby(together, key=lambda line: (line.on, courts[line.manager])):
         same = list(group)
         names = french.join_and([line.manager for line in same])
-        paragraphs.append(legal_dates.silence_sentence(replace(same[0], manager=names)))
-        asked = same[0] if len(same) == 1 else replace(same[0], manager=WHOEVER)
-        paragraphs.append(legal_dates.remedies_sentence(asked, court))
+        paragraphs.append(legal_dates.silence_sentence(replace(same[0], manager=names), today))
+        asked = replace(same[0], manager=THIS_ONE if len(same) == 1 else WHOEVER)
+        paragraphs.append(legal_dates.remedies_sentence(asked, court, today))
     paragraphs += [legal_dates.private_sentence(keeper.name) for keeper in keepers if not keeper.is_public]
     return Section("Si vous ne recevez pas de réponse", tuple(paragraphs))
 

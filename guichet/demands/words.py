@@ -249,3 +249,8 @@ CASE_WHY = {
     "birth": "La date prévue est passée : la demande garde son rang, mais n’est pas examinée avant.",
 }
 """Why each case is there; the numbers are the delays in force, in days."""
+
+
+def commission_called(name: str) -> str:
+    """The name of a commission inside a sentence, after « la »."""
+    return f"c{name[1:]}" if name.startswith("Commission") else f"commission « {name} »"

@@ -161,7 +161,7 @@ def test_early_hours_are_to_be_discussed_with_whoever_accepts_some_and_missing_o
 
 def test_a_place_that_opens_after_the_entry_is_told_with_its_day():
     found = fit(Need(FIVE, ENTRY), offer(place(on=date(2027, 10, 1))))
-    assert plain(found.sentence) == "convient toute la semaine demandée, à partir du 1er octobre 2027"
+    assert plain(found.sentence) == "convient toute la semaine demandée ; place à partir du 1er octobre 2027"
     assert (found.degree, found.later_from) == (PART, date(2027, 10, 1))
 
 

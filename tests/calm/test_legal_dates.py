@@ -103,14 +103,23 @@ def test_a_demand_of_friday_is_registered_by_monday_and_acknowledged_within_a_we
     assert acknowledgement_deadline(friday) == date(2026, 9, 11)
 
 
+def test_a_letter_written_after_the_date_of_silence_speaks_of_it_in_the_past() -> None:
+    line = ImplicitRejection("ce gestionnaire", 4, date(2026, 5, 30), date(2026, 7, 31))
+    assert "ce silence a valu refus" in silence_sentence(line, date(2026, 6, 1))
+    assert remedies_sentence(line, "tribunal", date(2026, 7, 31)).startswith("Vous pouvez, jusqu’au")
+    ended = remedies_sentence(line, "tribunal", date(2026, 8, 1)).replace("\u00a0", " ")
+    assert ended == "Ce silence pouvait être contesté jusqu’au 31 juillet 2026."
+
+
 def test_the_sentences_name_the_manager_the_date_and_the_article() -> None:
     line = ImplicitRejection("la ville de Blanzy", 4, date(2026, 5, 30), date(2026, 7, 31))
-    silence = silence_sentence(line).replace("\u00a0", " ")
+    before = date(2026, 2, 2)
+    silence = silence_sentence(line, before).replace("\u00a0", " ")
     assert "la ville de Blanzy" in silence
     assert "samedi 30 mai 2026" in silence
     assert "4 mois" in silence
     assert "L. 231-5 et L. 231-6" in silence
-    remedies = remedies_sentence(line, "tribunal administratif de Dijon").replace("\u00a0", " ")
+    remedies = remedies_sentence(line, "tribunal administratif de Dijon", before).replace("\u00a0", " ")
     assert "jusqu’au 31 juillet 2026" in remedies
     assert "tribunal administratif de Dijon" in remedies
     assert "R. 421-2" in remedies

@@ -21,6 +21,7 @@ from guichet.commissions.sessions.arrangement import Arrangement
 from guichet.commissions.sessions.models import AgendaItem, CommissionSession
 from guichet.core import french
 from guichet.core.clock import day
+from guichet.demands.words import commission_called
 from guichet.establishments.catalogue import Catalogue
 from guichet.notifications.invited import CANCEL, OPTIONAL, REQUEST, REQUIRED, Invitation
 from guichet.notifications.letter import Letter, NextStep, Recipient, Section, Table
@@ -92,7 +93,7 @@ def convocation(call: Call, *, moved_from: date | None = None, reason: str = "")
     else:
         kind = "convocation_deputy" if call.convocation.as_deputy else "convocation"
         subject = f"Convocation : {_short(call)}"
-        opening = [f"La commission « {sitting.commission.name} » vous convoque {when}."]
+        opening = [f"La {commission_called(sitting.commission.name)} vous convoque {when}."]
         if call.convocation.as_deputy:
             opening.append(f"{call.convocation.seat.called} ne pourra pas venir : vous siégez à sa place.")
     if sitting.urgency:
@@ -277,7 +278,7 @@ def _answers(call: Call) -> Section:
         college = ", de votre collège" if call.reglement.proxies_in_college else ""
         many = french.count(call.reglement.proxies, "pouvoir")
         said.append(
-            f"Vous pouvez aussi donner pouvoir à un autre membre à voix délibérative{college} ; il en porte {many} au plus."
+            f"Vous pouvez aussi donner pouvoir à un autre membre à voix délibérative{college} ; il porte {many} au plus."
         )
     return Section("Répondre, se faire suppléer, donner pouvoir", tuple(said))
 

@@ -177,7 +177,7 @@ def _sentence(asked: Week, missing: Week, discussed: Week, later: date | None) -
     if discussed:
         parts.append(f"à voir ensemble {_hours(asked, discussed, 'et')}")
     said = f"{french.NBSP}; ".join(parts)
-    return f"{said}, à partir du {french.plain_date(later)}" if later else said
+    return f"{said}{french.NBSP}; place à partir du {french.plain_date(later)}" if later else said
 
 
 def _held(asked: Week, missing: Week, discussed: Week) -> str:
@@ -191,7 +191,7 @@ def _held(asked: Week, missing: Week, discussed: Week) -> str:
     parts = [day for day in asked.days if not _same(asked, missing, day) and not _same(asked, discussed, day)]
     if parts == list(asked.days):
         return "convient en partie chaque jour demandé"
-    return f"convient en partie {_names(parts, 'et')}"
+    return f"convient en partie {_names(parts, 'et', 'le ')}"
 
 
 def _same(asked: Week, part: Week, day: int) -> bool:
@@ -232,8 +232,8 @@ def _with_article(days: Sequence[int]) -> str:
     return f"{'le' if len(days) == 1 else 'les'} {_names(days, 'et')}"
 
 
-def _names(days: Iterable[int], link: str) -> str:
-    return _joined([french.weekday_name(day) for day in days], link)
+def _names(days: Iterable[int], link: str, article: str = "") -> str:
+    return _joined([f"{article}{french.weekday_name(day)}" for day in days], link)
 
 
 def _joined(said: Sequence[str], link: str) -> str:
