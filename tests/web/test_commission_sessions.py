@@ -11,6 +11,7 @@ from guichet.core.french import short_date
 from guichet.demands.models import Demand
 from guichet.establishments.catalogue import Catalogue
 from guichet.notifications.models import LetterRow
+from guichet.scheduling.places.models import Room
 from tests import make
 
 NAME = "Commission de Montceau"
@@ -81,6 +82,16 @@ def test_a_session_that_cannot_be_planned_says_why(visit, database, commission, 
     assert sentence in html and 'value="Mairie d’essai"' in html
     with database.reading() as session:
         assert session.scalars(select(CommissionSession)).all() == []
+
+
+def test_the_rooms_in_use_are_proposed_for_its_place(visit, database, commission):
+    with database.writing() as session:
+        for name, used in (("Salle du conseil", True), ("Préau", False)):
+            session.add(Room(name=name, commune_code=make.BLANZY, seats=20, in_use=used))
+        session.commit()
+    page = visit("coordinator").get(f"/commissions/{commission}/seances/nouvelle")
+    assert 'list="place-among"' in page and '<option value="Salle du conseil, Blanzy">' in page
+    assert "Préau" not in page
 
 
 def test_a_commission_sits_once_a_day(visit, commission):

@@ -11,8 +11,7 @@ from guichet.commissions.year.seats import Chairs, unknown_holders
 from guichet.core.french import count, join_and
 from guichet.scheduling.availability.models import MemberTime
 from guichet.scheduling.members.models import Member
-from guichet.scheduling.places.models import Room, Team
-from guichet.territory.models import Commune
+from guichet.scheduling.places.models import Team
 
 MOST_NAMED = 5
 
@@ -51,12 +50,6 @@ def about_of(
             *_silent(session, members, chairs.values()),
         ],
     }
-
-
-def room_names(session: Session) -> dict[str, str]:
-    """Every room as a calendar names it, and as the sessions keep it."""
-    wanted = select(Room, Commune.name).join(Commune, Commune.code == Room.commune_code).order_by(Room.id)
-    return {str(one.id): f"{one.name}, {commune}" for one, commune in session.execute(wanted)}
 
 
 def _silent(session: Session, members: Sequence[Member], chairs: Iterable[Chairs]) -> Iterable[str]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from guichet.commissions.commission_actions import bench_of
 from guichet.commissions.reglement import needed
 from guichet.commissions.year import outside
-from guichet.commissions.year.about import about_of, room_names
+from guichet.commissions.year.about import about_of
 from guichet.commissions.year.models import CampaignCommission
 from guichet.commissions.year.outside import Outside, half_of
 from guichet.commissions.year.queries import GONE, Held, commissions_of, communes_of, held_sessions
@@ -30,6 +30,7 @@ from guichet.scheduling.members.models import Member
 from guichet.scheduling.places.queries import (
     closed_between,
     public_holidays,
+    room_names,
     rooms_of_problem,
     seeded_years,
     travel_of_problem,

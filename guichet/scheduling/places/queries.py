@@ -99,6 +99,13 @@ def rooms(session: Session, today: date) -> list[RoomLine]:
     return [RoomLine(room, commune, count) for room, commune, count in session.execute(wanted)]
 
 
+def room_names(session: Session, *, in_use: bool = False) -> dict[str, str]:
+    """Every room (or those in use) as a calendar names it, and as the sessions keep it."""
+    wanted = select(Room, Commune.name).join(Commune, Commune.code == Room.commune_code).order_by(Room.id)
+    rows = session.execute(wanted.where(Room.in_use) if in_use else wanted)
+    return {str(one.id): f"{one.name}, {commune}" for one, commune in rows}
+
+
 def taken_half_days(session: Session, room_id: int, today: date) -> Sequence[RoomBusy]:
     """When others have the room, from today on."""
     wanted = select(RoomBusy).where(RoomBusy.room_id == room_id, RoomBusy.on >= today)

@@ -18,7 +18,7 @@ from guichet.commissions.sessions.workflow import SESSION
 from guichet.core import french
 from guichet.core.clock import day
 from guichet.core.errors import DomainError
-from guichet.scheduling.places.queries import notice_of
+from guichet.scheduling.places.queries import notice_of, room_names
 from guichet.web.commissions import typed
 from guichet.web.commissions.blueprint import bp
 from guichet.web.commissions.convocations.opening import calling
@@ -216,6 +216,7 @@ def _plan_form(found: Commission, shown: typed.Shown, refusal: DomainError | Non
         problems=problems,
         sentence=sentence,
         rounds=[(one.id, one.title) for one in rounds(db())],
+        places=list(room_names(db(), in_use=True).values()),
         delay=words.reglement_in_words(found.reglement),
     )
 
@@ -226,7 +227,13 @@ def _leave_form(
     problems, sentence = told(refusal) if refusal else ({}, "")
     line = sessions_of(db(), CommissionSession.id == found.id)[0]
     return render_template(
-        template, sitting=found, typed=shown, problems=problems, sentence=sentence, demands=line.demands
+        template,
+        sitting=found,
+        typed=shown,
+        problems=problems,
+        sentence=sentence,
+        demands=line.demands,
+        places=list(room_names(db(), in_use=True).values()),
     )
 
 

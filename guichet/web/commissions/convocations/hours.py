@@ -9,6 +9,7 @@ from guichet.commissions.sessions.arrangement import Arrangement
 from guichet.commissions.sessions.models import CommissionSession
 from guichet.core import french
 from guichet.core.errors import DomainError
+from guichet.scheduling.places.queries import room_names
 from guichet.web.commissions import typed
 from guichet.web.commissions.blueprint import bp
 from guichet.web.commissions.convocations.opening import RIGHT, calling, sitting_of
@@ -61,4 +62,5 @@ def _form(found: CommissionSession, shown: typed.Shown, refusal: DomainError | N
         problems=problems,
         sentence=sentence,
         duration=french.duration,
+        places=list(room_names(db(), in_use=True).values()),
     )
