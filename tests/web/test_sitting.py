@@ -181,6 +181,20 @@ def noted(database: Database, kind: type) -> int:
         return session.scalar(select(func.count()).select_from(kind)) or 0
 
 
+def test_the_item_of_the_needs_counts_the_demands_by_age_and_by_establishment(
+    visit: Visit, sat: Sat, database: Database
+):
+    visitor = visit("coordinator")
+    typed = {"kind": "needs", "title": "Places et besoins", "duration": "5", "version": ""}
+    page = visitor.get(f"{sat.base}/ordre-du-jour")
+    typed["version"] = re.search(r'name="version" value="(\d+)"', page)[1]
+    visitor.post(f"{sat.base}/ordre-du-jour/points", typed)
+    sat.roll(visitor)
+    html = visitor.get(f"{sat.base}/deroulement?point=1").replace("\u00a0", " ")
+    assert "à l’entrée : 2 demandes" in html
+    assert "Les Lucioles : souhaité par 2 demandes, dont 2 en premier vœu" in html
+
+
 def test_what_one_records_the_others_learn_by_the_pulse(visit: Visit, sat: Sat, database: Database):
     keeper, member = visit("coordinator"), visit("member")
     with database.transaction() as session:

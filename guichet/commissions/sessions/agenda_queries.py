@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from guichet.allocation.models import AllocationLine
@@ -75,6 +75,20 @@ def _points(granted: int | None, wishes: list[dict[str, Any]] | None, ours: Coll
         return granted
     known = [one["points"] for one in wishes or () if one["house"] in ours and one.get("points") is not None]
     return max(known, default=None)
+
+
+def wished_on(session: Session, sitting: CommissionSession) -> dict[int, tuple[int, int]]:
+    """By establishment of the commission: the demands of the agenda that wish for it, and those that wish it first."""
+    ids = [one.demand_id for one in sitting.items if one.kind == DEMAND_ITEM and one.demand_id]
+    houses = [one.establishment_id for one in sitting.commission.houses]
+    first = func.count().filter(Wish.rank == 1)
+    wanted = (
+        select(Wish.establishment_id, func.count(), first)
+        .where(Wish.demand_id.in_(ids), Wish.establishment_id.in_(houses))
+        .group_by(Wish.establishment_id)
+    )
+    rows = session.execute(wanted)
+    return {house: (many, firsts) for house, many, firsts in rows if house is not None}
 
 
 def _listed(sitting: CommissionSession) -> ColumnElement[bool]:
