@@ -17,7 +17,7 @@ from guichet.commissions.sessions.arrangement import Arrangement
 from guichet.core import process
 from guichet.core.db import Database
 from guichet.core.settings import Settings
-from guichet.notifications.incoming import queries
+from guichet.notifications.incoming import actions, queries
 from guichet.notifications.incoming.models import ReceivedMail
 from guichet.notifications.mailer import Mailer, message_id
 from guichet.notifications.models import LetterRow
@@ -296,3 +296,12 @@ def test_a_mailbox_that_cannot_be_opened_is_told_until_it_is_read_again(post: Po
     post.read(at=LATER + timedelta(minutes=1))
     post.room.session.expire_all()
     assert queries.reading(post.room.session) == queries.Reading(LATER + timedelta(minutes=1))
+
+
+def test_a_mail_is_forgotten_once_nobody_has_to_look_at_it_since_long(post: Post):
+    assert post.treat(gmail(post.pressed(HONORINE))) == "answered"
+    assert post.treat(b"From: famille@exemple.test\r\n\r\nBonjour\r\n") == "written"
+    for days, left in ((89, 2), (91, 1)):
+        actions.forget_old(post.room.session, at=LATER + timedelta(days=days))
+        assert len(post.room.session.scalars(select(ReceivedMail)).all()) == left
+    assert [one.outcome for one in post.to_see()] == ["written"]
