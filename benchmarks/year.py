@@ -156,18 +156,20 @@ def absence() -> Iterator[Bar | str]:
 
 def large() -> Iterator[Bar | str]:
     """A hundred communes."""
-    yield from _big(100, LARGE_S, "3 min")
+    for cadence in SAVED:
+        yield from _big(100, cadence, LARGE_S, "3 min")
 
 
 def huge() -> Iterator[Bar | str]:
     """Three hundred communes."""
-    yield from _big(300, HUGE_S, "8 min")
+    for cadence in SAVED:
+        yield from _big(300, cadence, HUGE_S, "8 min")
 
 
-def _big(communes: int, limit: int, said: str) -> Iterator[Bar | str]:
-    run = timed(year_of(communes, "mixed", 1, work_limit=limit, time_limit_s=limit - 20))
+def _big(communes: int, cadence: str, limit: int, said: str) -> Iterator[Bar | str]:
+    run = timed(year_of(communes, cadence, 1, work_limit=limit, time_limit_s=limit - 20))
     hand, unplaced = by_hand(run.problem)
-    name = f"{communes} communes, {NAME['mixed']}"
+    name = f"{communes} communes, {NAME[cadence]}"
     gaps = [block.gap for block in run.plan.blocks]
     yield Bar(
         f"{name} : {len(gaps)} blocs",
