@@ -14,9 +14,10 @@ from guichet.core.week import Week
 from guichet.demands.dossier import WishEntry
 from guichet.establishments.catalogue import Catalogue
 from guichet.establishments.childminder_entries import Known, OpeningEntry
-from guichet.establishments.models import Closure, Kind, LicenceSlot, Manager, Sheet
+from guichet.establishments.models import Closure, Establishment, Kind, LicenceSlot, Manager, Sheet
 from guichet.establishments.sheet import Band, SectionEntry
 from guichet.placements.models import Placement
+from guichet.territory.models import Commune
 from tests import make
 from tests.web.pages import TOKEN, Visitor
 
@@ -515,6 +516,23 @@ def test_a_demand_shows_where_its_week_fits_in_eight_statements(
         page = agent.get(f"/demandes/{demand_id}/places")
     assert len(statements) <= 8, "\n".join(statements)
     assert "Toute la semaine tient (section « Bébés »)." in page.replace("\u00a0", " ")
+
+
+def test_elsewhere_the_nearest_comes_first_among_those_that_fit_the_same_day(
+    visit: Visit, database: Database, catalogue: Catalogue, house: int
+) -> None:
+    with database.writing() as session:
+        director = make.person(session, "coordinator")
+        make.places(session, make.house(catalogue, "moulins"), director)
+        make.places(session, make.house(catalogue, "mesanges"), director)
+        session.get_one(Establishment, make.house(catalogue, "mesanges")).commune_code = make.MONTCEAU
+        session.get_one(Commune, make.BLANZY).latitude += 0.09
+        session.commit()
+    demand_id = registered(database, catalogue, wishes=(WishEntry(establishment_id=house),))
+    page = visit("rpe_agent").get(f"/demandes/{demand_id}/places").split("Ailleurs sur le territoire")[1]
+    page = page.replace("\u00a0", " ")
+    assert page.index("Montceau-les-Mines, sa commune") < page.index("Blanzy, à 10 km")
+    assert page.index("Les Mésanges") < page.index("Les Moulins")
 
 
 def test_the_page_of_a_demand_says_where_its_week_fits_in_eight_statements(

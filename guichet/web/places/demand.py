@@ -1,4 +1,4 @@
-"""Where the week of a demand fits: in the establishments wished for, then elsewhere on the territory."""
+"""Where the week of a demand fits: in the establishments wished for, then elsewhere, those that fit first, then nearest."""
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from guichet.core.clock import day
 from guichet.demands.reading import open_demand
 from guichet.establishments.catalogue import House
+from guichet.placements.childminders.fit import Point, distance_km
 from guichet.placements.fitting import Fit, ask_of, days_to_ask, where_it_fits
 from guichet.placements.saying import verdict_in_words
 from guichet.placements.stays import load_houses
@@ -32,6 +33,7 @@ def demand(demand_id: int) -> ResponseReturnValue:
         fits = where_it_fits(load_houses(db(), reached, days[0]).values(), ask, days) if reached else []
     wished = [one.establishment_id for one in asked.wishes if one.establishment_id]
     by_house = {one.house: one for one in fits}
+    far = {one.house: _distance(asked.home_code, catalogue().houses[one.house]) for one in fits}
     trace("read", "demand", demand_id, "places")
     return render_template(
         "places/demand.html",
@@ -42,12 +44,27 @@ def demand(demand_id: int) -> ResponseReturnValue:
         wished=[(rank, by_house[house]) for rank, house in enumerate(wished, 1) if house in by_house],
         others=sorted(
             (one for one in fits if one.house not in wished and one.first is not None),
-            key=lambda one: (not one.now, one.first, catalogue().houses[one.house].label),
+            key=lambda one: (
+                not one.now,
+                one.first,
+                far[one.house] or 0,
+                catalogue().houses[one.house].label,
+            ),
         ),
         houses=catalogue().houses,
+        far=far,
         in_words=verdict_in_words,
         reads_week=lambda house: may_here("read_places", catalogue().houses[house]),
     )
+
+
+def _distance(home: str | None, house: House) -> int | None:
+    """Kilometres as the crow flies between the commune of the family and that of the establishment; None unknown."""
+    towns = catalogue().towns
+    if home not in towns or house.commune_code not in towns:
+        return None
+    here, there = (Point(towns[one].latitude, towns[one].longitude) for one in (home, house.commune_code))
+    return round(distance_km(here, there))
 
 
 def _counts(house: House) -> bool:
