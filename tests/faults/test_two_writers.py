@@ -13,6 +13,7 @@ from benchmarks.driver import PRODUCT, Browser, Job, Server
 from guichet.accounts.models import SignIn
 from guichet.core import clock
 from guichet.core.db import Database
+from guichet.core.french import short_date
 from guichet.demands.models import Demand
 from guichet.demo.accounts import AGENT, PASSWORD
 from guichet.demo.load import load_accounts, load_offer, load_territory
@@ -22,8 +23,10 @@ from tests.faults.conftest import STARTED_S, Installation, installation
 pytestmark = pytest.mark.faults
 
 PERSONS, EACH = 6, 3
+TODAY = clock.day(clock.now())
+"""The real one: the processes of this file read it."""
 STEPS = {
-    "enfant": {"child_first_name": "Lina", "birth_date": "14/3/2026"},
+    "enfant": {"child_first_name": "Lina", "birth_date": short_date(TODAY - timedelta(days=250))},
     "famille": {
         "adult1_first_name": "Camille",
         "adult1_link": "mother",
@@ -39,7 +42,7 @@ STEPS = {
         "custody": "together",
     },
     "besoin": {
-        "entry_on": "1/9/2027",
+        "entry_on": short_date(TODAY + timedelta(days=280)),
         "care": "regular",
         "meals": "y",
         "school_holidays": "all",
