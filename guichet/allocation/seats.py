@@ -89,10 +89,21 @@ class Seats:
             self.bars[cell] = _bar(holders, seats)
             self._leave_out(cell, holders[seats:])
             return
-        filled = filled_cell(holders, seats, self.reserved[cell] or [], self.rules)
+        # As filled_cell does, without keeping who sits where: bars change far more often than anybody reads a cell.
+        first_seats = 0 if self.rules.reserved_first else seats
+        left, last, others = list(self.reserved[cell] or ()), [CLOSED] * self.kinds, []
+        for key in holders[first_seats:]:
+            kind = key % self.kinds
+            if left[kind]:
+                left[kind] -= 1
+                last[kind] = key
+            else:
+                others.append(key)
+        shared_seats = seats - first_seats + (sum(left) if self.rules.unfilled_reserve_opens else 0)
+        common = max(_bar(holders, first_seats), _bar(others, shared_seats))
         for kind, gate in enumerate(self.gates[cell]):
-            self.bars[gate] = filled.bar(kind)
-        self._leave_out(cell, filled.out)
+            self.bars[gate] = FREE if left[kind] else max(common, last[kind])
+        self._leave_out(cell, others[shared_seats:])
 
     def loosened_sections(self) -> dict[int, tuple[int, int]]:
         """The sections left since the last time, and between which bars a child alone is no longer refused there."""
@@ -172,17 +183,6 @@ class FilledCell(NamedTuple):
     def seats_all(self, keys: list[int]) -> bool:
         """Whether none of these is left out."""
         return not self.out or not set(keys).intersection(self.out)
-
-    def bar(self, kind: int) -> int:
-        """From which key on a newcomer of this kind is left out."""
-        if self.left[kind]:
-            return FREE
-        own = self.own[kind]
-        return max(
-            _bar(self.first, self.first_seats),
-            _bar(self.shared, self.shared_seats),
-            own[-1] if own else CLOSED,
-        )
 
     def seats(self, kind: int) -> int:
         """How many seats a newcomer of this kind could have, if it ranked high enough."""
