@@ -41,6 +41,7 @@ def test_a_director_declares_places_and_a_child_then_sees_what_is_free(
     axe()
     page.locator("#capacity").fill("2")
     page.locator("#granted_on").fill("1/1/2025")
+    page.locator("#may_exceed").check()
     typed_hours(page, "hours", "7h30", "18h30")
     for number in range(1, 6):
         page.locator(f"#bands-0-day-{number}").check()
@@ -54,6 +55,14 @@ def test_a_director_declares_places_and_a_child_then_sees_what_is_free(
     page.locator("#bands-0-places").fill("2")
     page.keyboard.press("Enter")
     page.get_by_text("L’agrément et les places sont enregistrés.").wait_for()
+    axe()
+
+    page.get_by_role("link", name="Ouvrir le surnombre").click()
+    page.get_by_role("heading", name="Surnombre").wait_for()
+    axe()
+    page.locator("#staffed").check()
+    page.keyboard.press("Enter")
+    page.get_by_text("Le surnombre est ouvert aux propositions.").wait_for()
     axe()
 
     page.goto(f"{here}/enfants/nouveau")
