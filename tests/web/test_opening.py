@@ -6,14 +6,11 @@ from sqlalchemy import update
 
 from guichet.accounts.models import User
 from guichet.accounts.policy import ADMINISTRATOR, COORDINATOR
-from guichet.core import clock
 from guichet.core.db import Database
 from guichet.establishments.catalogue import Catalogue
 from guichet.notifications.models import LetterRow
 from guichet.observatory.opening import opening
 from tests import make
-
-TODAY = clock.day(clock.now())
 
 
 def test_a_new_installation_says_what_is_still_to_be_done_and_who_may_do_it(
@@ -29,7 +26,7 @@ def test_a_new_installation_says_what_is_still_to_be_done_and_who_may_do_it(
 
 def test_what_was_done_is_counted(database: Database, catalogue: Catalogue) -> None:
     with database.writing() as session:
-        before = opening(session, TODAY)
+        before = opening(session, make.TODAY)
         by = make.person(session, "coordinator")
         lucioles = make.house(catalogue, "lucioles")
         make.person(session, "director", houses=(lucioles,))
@@ -38,17 +35,17 @@ def test_what_was_done_is_counted(database: Database, catalogue: Catalogue) -> N
         make.demand(session, catalogue, by)
         session.execute(update(User).values(password_hash="choisi"))
         session.flush()
-        now = opening(session, TODAY)
+        now = opening(session, make.TODAY)
         assert (now.coordinators, now.undirected, now.unlicensed, now.undecided) == (
             before.coordinators + 1,
             before.undirected - 1,
             before.unlicensed - 1,
             before.undecided - 1,
         )
-        assert (before.chaired, now.chaired, opening(session, TODAY + timedelta(days=4000)).chaired) == (
+        assert (before.chaired, now.chaired, opening(session, make.TODAY + timedelta(days=4000)).chaired) == (
             0,
             1,
             1,
         )
         session.execute(update(LetterRow).values(last_error="Le serveur de messagerie ne répond pas."))
-        assert opening(session, TODAY).stuck == 1
+        assert opening(session, make.TODAY).stuck == 1
