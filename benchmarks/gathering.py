@@ -17,9 +17,9 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks import loader  # noqa: E402 - after the path
 from benchmarks.capacity import write_section  # noqa: E402
-from guichet.allocation.choices import Choices  # noqa: E402
-from guichet.allocation.composing import compose  # noqa: E402
-from guichet.allocation.gathering import gather  # noqa: E402
+from guichet.allocation.inputs.choices import Choices  # noqa: E402
+from guichet.allocation.inputs.composing import compose  # noqa: E402
+from guichet.allocation.inputs.gathering import gather  # noqa: E402
 from guichet.core.clock import day, now  # noqa: E402
 from guichet.core.db import Database, make_database  # noqa: E402
 from guichet.core.french import amount  # noqa: E402

@@ -10,9 +10,9 @@ from benchmarks.loader import load as load_demands
 from guichet.accounts.models import User
 from guichet.accounts.policy import Person
 from guichet.accounts.signing_in import person_of
-from guichet.allocation.actions import ask_run
-from guichet.allocation.choices import Choices
-from guichet.allocation.computing import Bench
+from guichet.allocation.inputs.choices import Choices
+from guichet.allocation.runs.actions import ask_run
+from guichet.allocation.runs.computing import Bench
 from guichet.commissions.commission_models import Commission, CommissionHouse, Seat
 from guichet.commissions.sessions import actions as session_actions
 from guichet.commissions.sessions import agenda_actions

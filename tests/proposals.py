@@ -8,10 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from guichet.accounts.policy import Person
-from guichet.allocation.actions import ask_run, frozen_inputs
-from guichet.allocation.choices import Choices
-from guichet.allocation.computing import Bench
-from guichet.allocation.models import AllocationLine, AllocationRun
+from guichet.allocation.inputs.choices import Choices
+from guichet.allocation.runs.actions import ask_run, frozen_inputs
+from guichet.allocation.runs.computing import Bench
+from guichet.allocation.runs.models import AllocationLine, AllocationRun
 from guichet.bareme import actions as baremes
 from guichet.bareme.bareme import Bareme, Repeat
 from guichet.core.db import Database

@@ -3,7 +3,7 @@
 import os
 from functools import cache
 
-from guichet.allocation.computing import Bench
+from guichet.allocation.runs.computing import Bench
 from guichet.commissions.papers.bench import PaperBench
 from guichet.commissions.signing.dry_run_bench import TrialBench
 from guichet.commissions.sitting.deciding import drop_drafts

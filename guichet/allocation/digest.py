@@ -4,20 +4,17 @@ SHA-256 of one JSON list in UTF-8, without spaces, keys sorted; slots, places an
 the family's order, seats that are zero left out.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from guichet.allocation.problem import Assignment, Blocking, Demand, Places, Problem, Refusal, Statistics
+from guichet.allocation.answered import Assignment, Blocking, Refusal, Statistics
+from guichet.allocation.asked import Asked, Demand, Places
 
 _canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
-def problem_digest(problem: Problem) -> str:
+def problem_digest(problem: Asked) -> str:
     """The fingerprint of a problem, in hexadecimal."""
     return _digest(_problem_lines(problem))
 
@@ -36,7 +33,7 @@ def _digest(lines: Iterable[object]) -> str:
     return sha256(_canonical(list(lines)).encode("utf-8", "backslashreplace")).hexdigest()
 
 
-def _problem_lines(problem: Problem) -> Iterable[object]:
+def _problem_lines(problem: Asked) -> Iterable[object]:
     rules = problem.rules
     yield ["rules", rules.reserved_first, rules.unfilled_reserve_opens]
     yield ["slots", sorted(problem.slots)]

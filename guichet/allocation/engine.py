@@ -1,12 +1,12 @@
 """Calm: `allocate(problem)` proposes a stable allocation, with a witness for each refused wish.
 
-The search says who holds what (`guichet/allocation/search.py`), the witnesses why (`guichet/allocation/witnesses.py`).
+The search says who holds what (`guichet/allocation/seating/search.py`), the witnesses why (`guichet/allocation/seating/witnesses.py`).
 """
 
-from guichet.allocation.at_rest import collector_at_rest
+from guichet.allocation.numbers.at_rest import collector_at_rest
 from guichet.allocation.problem import Problem, Result
-from guichet.allocation.search import searched
-from guichet.allocation.witnesses import answer
+from guichet.allocation.seating.search import searched
+from guichet.allocation.seating.witnesses import answer
 
 ENGINE = "guichet-allocation/1.1"
 

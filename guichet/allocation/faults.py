@@ -1,15 +1,10 @@
 """Calm: what makes a problem meaningless, said in one French sentence that names the path of the fault."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
 
+from guichet.allocation.asked import Asked, Current, Demand, Places, Rules
 from guichet.allocation.filling import fill_decided
 from guichet.core.errors import DomainError
-
-if TYPE_CHECKING:
-    from guichet.allocation.problem import Current, Demand, Places, Problem, Rules
 
 Cell = tuple[str, str, str]
 
@@ -24,7 +19,7 @@ class InvalidProblemError(DomainError):
         self.path = path
 
 
-def refuse_faults(problem: Problem) -> None:
+def refuse_faults(problem: Asked) -> None:
     """Raise InvalidProblemError at the first fault, in the order a reader meets them."""
     known = frozenset(problem.slots)
     _unique(problem.slots, "slots")

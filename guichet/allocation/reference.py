@@ -13,12 +13,12 @@ from typing import Any
 from ortools.sat.python import cp_model
 
 from guichet.allocation.engine import ENGINE
-from guichet.allocation.indexed import Ask, Indexed, Option
+from guichet.allocation.numbers.indexed import Ask, Indexed, Option
 from guichet.allocation.problem import Problem, Result, Rules
-from guichet.allocation.search import searched
-from guichet.allocation.seats import seated
-from guichet.allocation.standing import Standing, standing_of
-from guichet.allocation.witnesses import answer
+from guichet.allocation.seating.search import searched
+from guichet.allocation.seating.seats import seated
+from guichet.allocation.seating.standing import Standing, standing_of
+from guichet.allocation.seating.witnesses import answer
 
 SEED = 1
 WORK = 20.0

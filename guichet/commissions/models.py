@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import String, Text
 
-from guichet.allocation.models import AllocationRun
+from guichet.allocation.runs.models import AllocationRun
 from guichet.commissions.sessions.models import AgendaItem, CommissionSession
 from guichet.commissions.sitting.choosing import CHOICES
 from guichet.core.db import Base

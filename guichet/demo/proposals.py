@@ -7,10 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from guichet.accounts.policy import Person
-from guichet.allocation import queries
-from guichet.allocation.actions import ask_run
-from guichet.allocation.choices import Choices
-from guichet.allocation.computing import Bench
+from guichet.allocation.inputs.choices import Choices
+from guichet.allocation.runs import queries
+from guichet.allocation.runs.actions import ask_run
+from guichet.allocation.runs.computing import Bench
 from guichet.commissions.sessions import agenda_actions
 from guichet.commissions.sessions.models import CommissionSession, Round
 from guichet.commissions.sessions.queries import opened_session

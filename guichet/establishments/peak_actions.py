@@ -1,7 +1,7 @@
 """What opens the seats above the licence, up to 115 %, to the proposals: a director's word, for some days. The caller commits.
 
 Article R2324-27 CSP: the règlement de fonctionnement must provide for it, the staff be enough at every hour, and the
-week stay within 100 % of its hours, which each proposal checks (guichet/allocation/answering.py).
+week stay within 100 % of its hours, which each proposal checks (guichet/allocation/runs/answering.py).
 """
 
 from dataclasses import dataclass

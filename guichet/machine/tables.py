@@ -1,7 +1,7 @@
 """Every module that declares tables: the migrations compare the database to these."""
 
 from guichet.accounts import models as accounts
-from guichet.allocation import models as allocation
+from guichet.allocation.runs import models as allocation
 from guichet.bareme import models as bareme
 from guichet.commissions import commission_models
 from guichet.commissions import models as commissions

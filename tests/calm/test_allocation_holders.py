@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 
 from guichet.allocation.engine import allocate
-from guichet.allocation.holders import Holders, before, rank
+from guichet.allocation.explaining.holders import Holders, before, rank
+from guichet.allocation.explaining.telling import wish_sentence
 from guichet.allocation.problem import Problem
-from guichet.allocation.telling import wish_sentence
 from tests.calm.allocations import demand, places, problem, problems
 
 

@@ -4,12 +4,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from guichet.allocation.choices import Choices
-from guichet.allocation.composing import Applicant, Asked, Decided, Hall, Held, compose
-from guichet.allocation.difference import moves
-from guichet.allocation.offers import ages_of, offers_of
-from guichet.allocation.telling import wish_sentence
-from guichet.allocation.words import period_words, when_words
+from guichet.allocation.explaining.difference import moves
+from guichet.allocation.explaining.telling import wish_sentence
+from guichet.allocation.explaining.words import period_words, when_words
+from guichet.allocation.inputs.choices import Choices
+from guichet.allocation.inputs.composing import Applicant, Asked, Decided, Hall, Held, compose
+from guichet.allocation.inputs.offers import ages_of, offers_of
 from guichet.core.week import Week
 from guichet.establishments.capacity import House, Stay
 from guichet.establishments.supply import AgeGroup, Opened, Supply

@@ -9,18 +9,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from guichet.allocation.checker import check
-from guichet.allocation.counter_offers import CounterOffer, counter_offers
 from guichet.allocation.engine import allocate
-from guichet.allocation.faults import InvalidProblemError
-from guichet.allocation.files import (
-    problem_document,
-    problem_from,
-    read_problem,
-    result_document,
-    schema,
-    written,
-)
-from guichet.allocation.prices import (
+from guichet.allocation.explaining.counter_offers import CounterOffer, counter_offers
+from guichet.allocation.explaining.prices import (
     AS_ASKED,
     CHILDREN_APART,
     COMMON_ORDER,
@@ -29,6 +20,15 @@ from guichet.allocation.prices import (
     RESERVE_STAYS_CLOSED,
     RESERVED_FIRST,
     prices,
+)
+from guichet.allocation.faults import InvalidProblemError
+from guichet.allocation.files import (
+    problem_document,
+    problem_from,
+    read_problem,
+    result_document,
+    schema,
+    written,
 )
 from guichet.allocation.problem import Pin, Problem
 from tests.calm.allocations import demand, places, problem, problems

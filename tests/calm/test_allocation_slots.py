@@ -3,8 +3,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guichet.allocation.slots import CELLS, Cut, Need, Offer, cut, essential, joined, weeks_by_month
-from guichet.allocation.slots import _families as families
+from guichet.allocation.inputs.slots import CELLS, Cut, Need, Offer, cut, essential, joined, weeks_by_month
+from guichet.allocation.inputs.slots import _families as families
 from guichet.core.week import Interval, Week
 
 MONTHS = ("2027-09", "2027-10", "2027-11")

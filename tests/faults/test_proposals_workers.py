@@ -8,8 +8,8 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import text
 
-from guichet.allocation.actions import ask_run
-from guichet.allocation.models import AllocationRun
+from guichet.allocation.runs.actions import ask_run
+from guichet.allocation.runs.models import AllocationRun
 from guichet.core import clock
 from tests import make
 from tests.faults.conftest import STARTED_S, Installation

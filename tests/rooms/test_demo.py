@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from guichet.accounts import signing_in
-from guichet.allocation.models import AllocationLine, AllocationRun
+from guichet.allocation.runs.models import AllocationLine, AllocationRun
 from guichet.bareme.queries import bareme_in_force
 from guichet.bareme.score import total
 from guichet.commissions.models import Decision

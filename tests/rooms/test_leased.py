@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, select
 
-from guichet.allocation.models import AllocationRun
+from guichet.allocation.runs.models import AllocationRun
 from guichet.core.db import Database, make_database
 from guichet.core.leased import Hold
 from tests import make

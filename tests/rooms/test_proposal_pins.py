@@ -3,10 +3,10 @@
 import pytest
 from sqlalchemy import func, select
 
-from guichet.allocation import actions
-from guichet.allocation.actions import PinEntry
-from guichet.allocation.difference import moves
-from guichet.allocation.models import AllocationRun
+from guichet.allocation.explaining.difference import moves
+from guichet.allocation.runs import actions
+from guichet.allocation.runs.actions import PinEntry
+from guichet.allocation.runs.models import AllocationRun
 from guichet.core.db import Database
 from guichet.core.errors import InvalidError
 from guichet.core.journal import JournalEntry

@@ -12,13 +12,14 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from guichet.allocation import actions, files
-from guichet.allocation.checked_words import in_plain_words
+from guichet.allocation import files
 from guichet.allocation.checker import check
-from guichet.allocation.choices import Choices
-from guichet.allocation.computing import KILLER, LEASE
 from guichet.allocation.engine import allocate
-from guichet.allocation.models import AllocationRun
+from guichet.allocation.explaining.checked_words import in_plain_words
+from guichet.allocation.inputs.choices import Choices
+from guichet.allocation.runs import actions
+from guichet.allocation.runs.computing import KILLER, LEASE
+from guichet.allocation.runs.models import AllocationRun
 from guichet.core.db import Database
 from guichet.core.errors import InvalidError, StepRefusedError
 from guichet.core.leased import UNFORESEEN, Hold

@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from guichet.allocation.computing import KILLER, LEASE
-from guichet.allocation.models import AllocationPin, AllocationRun
+from guichet.allocation.runs.computing import KILLER, LEASE
+from guichet.allocation.runs.models import AllocationPin, AllocationRun
 from guichet.bareme.bareme import Condition, Quota, Rule
 from guichet.core.db import Database
 from guichet.core.errors import InvalidError

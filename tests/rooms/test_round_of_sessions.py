@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import undefer
 
-from guichet.allocation.models import AllocationLine, AllocationRun
+from guichet.allocation.runs.models import AllocationLine, AllocationRun
 from guichet.commissions.follow_up.models import FollowUp
 from guichet.commissions.models import Decision
 from guichet.commissions.papers.documents import ask_paper

@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from guichet.allocation import actions, files
-from guichet.allocation.actions import PinEntry
+from guichet.allocation import files
 from guichet.allocation.engine import allocate
-from guichet.allocation.models import AllocationRun
+from guichet.allocation.runs import actions
+from guichet.allocation.runs.actions import PinEntry
+from guichet.allocation.runs.models import AllocationRun
 from guichet.core.db import Database
 from guichet.core.journal import AuditEntry
 from guichet.establishments.catalogue import Catalogue

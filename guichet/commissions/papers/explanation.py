@@ -10,10 +10,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from guichet.allocation import queries as runs
-from guichet.allocation import telling
-from guichet.allocation.lines import GRANTED
-from guichet.allocation.models import AllocationLine, AllocationRun
+from guichet.allocation.explaining import telling
+from guichet.allocation.explaining.lines import GRANTED
+from guichet.allocation.runs import queries as runs
+from guichet.allocation.runs.models import AllocationLine, AllocationRun
 from guichet.bareme.letter import Explanation, explain
 from guichet.bareme.queries import bareme_in_force
 from guichet.bareme.score import score

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from guichet.allocation.models import AllocationLine
+from guichet.allocation.runs.models import AllocationLine
 from guichet.commissions import words
 from guichet.commissions.convocations import papers as convocation_papers
 from guichet.commissions.papers import minutes, presence

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from guichet.allocation.models import AllocationLine
+from guichet.allocation.runs.models import AllocationLine
 from guichet.commissions.commission_models import Commission
 from guichet.commissions.reglement import Reglement
 from guichet.commissions.sessions.agenda import DEMAND_ITEM, Candidate, Terms, closes_on

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import String, Text
 
-from guichet.allocation.models import AllocationRun
+from guichet.allocation.runs.models import AllocationRun
 from guichet.commissions.commission_models import Commission
 from guichet.commissions.sessions.agenda import (
     BY_HAND,

@@ -8,7 +8,7 @@ from sqlalchemy import ScalarSelect, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from guichet.accounts.policy import Person
-from guichet.allocation.models import AllocationRun
+from guichet.allocation.runs.models import AllocationRun
 from guichet.commissions.commission_models import Commission
 from guichet.commissions.commission_queries import reached
 from guichet.commissions.sessions.models import AgendaItem, CommissionSession, Round

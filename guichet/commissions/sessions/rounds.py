@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from guichet.allocation.models import AllocationRun
+from guichet.allocation.runs.models import AllocationRun
 from guichet.commissions.sessions.models import Round
 from guichet.core import journal
 from guichet.core.actor import Actor

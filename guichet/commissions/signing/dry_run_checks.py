@@ -12,14 +12,14 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from guichet.allocation.actions import frozen_inputs
-from guichet.allocation.checked_words import in_plain_words
 from guichet.allocation.checker import check
 from guichet.allocation.engine import allocate
+from guichet.allocation.explaining.checked_words import in_plain_words
 from guichet.allocation.faults import InvalidProblemError
 from guichet.allocation.files import problem_from
-from guichet.allocation.frozen import with_pins
-from guichet.allocation.queries import pins
+from guichet.allocation.inputs.frozen import with_pins
+from guichet.allocation.runs.actions import frozen_inputs
+from guichet.allocation.runs.queries import pins
 from guichet.commissions.models import PLACED, Decision
 from guichet.commissions.sessions.agenda import DEMAND_ITEM
 from guichet.commissions.signing.dry_run_facts import Trial, undecided_items

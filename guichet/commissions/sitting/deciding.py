@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, selectinload
 
 from guichet.accounts.policy import Person
-from guichet.allocation.models import AllocationLine
+from guichet.allocation.runs.models import AllocationLine
 from guichet.commissions.models import AT_A_SESSION, Decision
 from guichet.commissions.sessions.models import AgendaItem, CommissionSession
 from guichet.commissions.sitting import choosing

@@ -9,7 +9,7 @@ from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from guichet.accounts.policy import Person
-from guichet.allocation.models import AllocationLine
+from guichet.allocation.runs.models import AllocationLine
 from guichet.commissions.commission_models import Commission, Seat
 from guichet.commissions.commission_queries import reached
 from guichet.commissions.convocations.queries import called

@@ -1,14 +1,9 @@
 """Calm: what makes a calendar problem meaningless, said in one French sentence that names the path of the fault."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from guichet.core.errors import DomainError
-
-if TYPE_CHECKING:
-    from guichet.scheduling.planning.problem import Commission, Placement, Problem, Rules, Session
+from guichet.scheduling.planning.asked import Asked, Commission, Placement, Rules, Session
 
 
 class InvalidProblemError(DomainError):
@@ -21,7 +16,7 @@ class InvalidProblemError(DomainError):
         self.path = path
 
 
-def refuse_faults(problem: Problem) -> None:
+def refuse_faults(problem: Asked) -> None:
     """Raise InvalidProblemError at the first fault, in the order a reader meets them."""
     _refuse_doubles([str(half_day) for half_day in problem.half_days], "half_days", "")
     _refuse_doubles([person.id for person in problem.people], "people", ".id")
@@ -49,7 +44,7 @@ def refuse_faults(problem: Problem) -> None:
         raise InvalidProblemError("time_limit_s", "il faut un nombre de secondes plus grand que zéro.")
 
 
-def _refuse_travel(problem: Problem) -> None:
+def _refuse_travel(problem: Asked) -> None:
     known: dict[frozenset[str], int] = {}
     for i, line in enumerate(problem.travel):
         path = f"travel_minutes[{i}]"

@@ -7,8 +7,8 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from guichet.allocation import actions, queries
-from guichet.allocation.choices import Choices
+from guichet.allocation.inputs.choices import Choices
+from guichet.allocation.runs import actions, queries
 from guichet.core import french
 from guichet.core.clock import day
 from guichet.core.errors import DomainError, InvalidError

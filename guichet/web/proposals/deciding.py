@@ -3,8 +3,8 @@
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from guichet.allocation import actions
-from guichet.allocation.actions import PinEntry
+from guichet.allocation.runs import actions
+from guichet.allocation.runs.actions import PinEntry
 from guichet.core.errors import InvalidError
 from guichet.web.door import at, commit, db, needs, person, trace
 from guichet.web.proposals.blueprint import bp

@@ -7,9 +7,10 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Row
 
-from guichet.allocation import queries, telling, words
-from guichet.allocation.models import AllocationRun
-from guichet.allocation.queries import Sight
+from guichet.allocation.explaining import telling, words
+from guichet.allocation.runs import queries
+from guichet.allocation.runs.models import AllocationRun
+from guichet.allocation.runs.queries import Sight
 from guichet.bareme.letter import explain
 from guichet.bareme.queries import bareme_in_force
 from guichet.bareme.score import score

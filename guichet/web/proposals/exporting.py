@@ -3,8 +3,9 @@
 from flask import Response, abort
 from flask.typing import ResponseReturnValue
 
-from guichet.allocation import queries, words
+from guichet.allocation.explaining import words
 from guichet.allocation.files import written
+from guichet.allocation.runs import queries
 from guichet.core.clock import day
 from guichet.demands.lines import number_of
 from guichet.families.words import child_called

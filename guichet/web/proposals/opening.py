@@ -1,7 +1,7 @@
 """What the proposals' pages open: a run, for whoever may read it."""
 
-from guichet.allocation.actions import frozen_inputs
-from guichet.allocation.models import AllocationRun
+from guichet.allocation.runs.actions import frozen_inputs
+from guichet.allocation.runs.models import AllocationRun
 from guichet.web.door import db, not_for_them
 
 

@@ -5,10 +5,11 @@ from typing import Any
 from flask import make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from guichet.allocation import queries, telling, words
-from guichet.allocation.choices import Choices
-from guichet.allocation.difference import ELSEWHERE, IN, OUT, moves
-from guichet.allocation.models import REPLAYED, AllocationRun
+from guichet.allocation.explaining import telling, words
+from guichet.allocation.explaining.difference import ELSEWHERE, IN, OUT, moves
+from guichet.allocation.inputs.choices import Choices
+from guichet.allocation.runs import queries
+from guichet.allocation.runs.models import REPLAYED, AllocationRun
 from guichet.core.clock import day
 from guichet.core.errors import NotFoundError
 from guichet.core.leased import DONE

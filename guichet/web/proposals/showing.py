@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from guichet.allocation import words
-from guichet.allocation.lines import REFUSED
-from guichet.allocation.queries import Sight
-from guichet.allocation.telling import wish_sentence
+from guichet.allocation.explaining import words
+from guichet.allocation.explaining.lines import REFUSED
+from guichet.allocation.explaining.telling import wish_sentence
+from guichet.allocation.runs.queries import Sight
 from guichet.establishments.catalogue import Catalogue, House
 
 ELSEWHERE = "un autre établissement"

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from guichet.allocation import telling
-from guichet.allocation import words as proposals
-from guichet.allocation.lines import DECIDED
-from guichet.allocation.models import AllocationLine, AllocationRun
+from guichet.allocation.explaining import telling
+from guichet.allocation.explaining import words as proposals
+from guichet.allocation.explaining.lines import DECIDED
+from guichet.allocation.runs.models import AllocationLine, AllocationRun
 from guichet.bareme.letter import explain
 from guichet.bareme.queries import bareme_in_force
 from guichet.bareme.score import score

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar, overload
 
-from guichet.allocation.at_rest import collector_at_rest
+from guichet.allocation.numbers.at_rest import collector_at_rest
 
 Line = TypeVar("Line", covariant=True)
 

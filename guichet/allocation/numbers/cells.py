@@ -1,13 +1,9 @@
 """Calm: the cells of a problem (a slot of a section of an establishment), their seats and their gates, in numbers."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from operator import itemgetter
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from guichet.allocation.problem import Places
+from guichet.allocation.asked import Places
 
 Numbers = tuple[int, ...]
 

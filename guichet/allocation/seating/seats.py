@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from sys import maxsize
 from typing import NamedTuple
 
-from guichet.allocation.cells import Numbers
-from guichet.allocation.indexed import Indexed, Option
+from guichet.allocation.numbers.cells import Numbers
+from guichet.allocation.numbers.indexed import Indexed, Option
 from guichet.allocation.problem import Rules
 
 # A bar that stops nobody, and one that stops everybody: keys are between the two.

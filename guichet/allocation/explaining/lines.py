@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from guichet.allocation import words
-from guichet.allocation.frozen import Names
-from guichet.allocation.holders import Holder, Holders, Rank, before, rank
+from guichet.allocation.explaining import words
+from guichet.allocation.explaining.holders import Holder, Holders, Rank, before, rank
+from guichet.allocation.inputs.frozen import Names
 from guichet.allocation.problem import CURRENT, Assignment, Demand, Problem, Refusal, Result
 
 PLACED, KEPT, UNPLACED = "placed", "kept", "unplaced"

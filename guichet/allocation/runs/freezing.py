@@ -7,11 +7,11 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from guichet.allocation import files
-from guichet.allocation.choices import Choices
-from guichet.allocation.composing import Composed, compose
-from guichet.allocation.frozen import freeze
-from guichet.allocation.gathering import Gathered, gather
-from guichet.allocation.models import AllocationPin, AllocationRun
+from guichet.allocation.inputs.choices import Choices
+from guichet.allocation.inputs.composing import Composed, compose
+from guichet.allocation.inputs.frozen import freeze
+from guichet.allocation.inputs.gathering import Gathered, gather
+from guichet.allocation.runs.models import AllocationPin, AllocationRun
 from guichet.core.clock import day
 from guichet.core.errors import StepRefusedError
 from guichet.establishments.catalogue import load_catalogue

@@ -9,7 +9,7 @@ MOVES = (IN, OUT, ELSEWHERE)
 
 
 class Line(Protocol):
-    """Where a demand stands in a run (guichet/allocation/models.py)."""
+    """Where a demand stands in a run (guichet/allocation/runs/models.py)."""
 
     demand_id: int
     establishment_id: int | None

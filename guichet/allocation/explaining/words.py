@@ -52,7 +52,7 @@ PRICE = {
     "children_apart": "Frères et sœurs examinés chacun pour soi",
     "common_order": "Un seul ordre pour tous les établissements (les points les plus bas de chaque demande)",
 }
-"""The rules one could choose instead (guichet/allocation/prices.py)."""
+"""The rules one could choose instead (guichet/allocation/explaining/prices.py)."""
 RESERVE = {"insertion": "insertion"}
 """Reserves that are not quotas of the barème: those have their own label."""
 

@@ -9,7 +9,7 @@ largest remainder. A reserve is a share of the seats offered, rounded down half-
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from guichet.allocation.slots import Ages, Offer
+from guichet.allocation.inputs.slots import Ages, Offer
 from guichet.core.months import add_months
 from guichet.establishments import grid
 from guichet.establishments.capacity import House, Span

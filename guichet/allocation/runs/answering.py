@@ -4,19 +4,19 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from guichet.allocation.checked_words import in_plain_words
 from guichet.allocation.checker import check
-from guichet.allocation.counter_offers import CounterOffer, counter_offers
 from guichet.allocation.engine import allocate
+from guichet.allocation.explaining.checked_words import in_plain_words
+from guichet.allocation.explaining.counter_offers import CounterOffer, counter_offers
+from guichet.allocation.explaining.lines import PLACED, Standing, standings
+from guichet.allocation.explaining.prices import prices
 from guichet.allocation.files import problem_from
-from guichet.allocation.frozen import Names
-from guichet.allocation.lines import PLACED, Standing, standings
-from guichet.allocation.prices import prices
+from guichet.allocation.inputs.frozen import Names
 from guichet.allocation.problem import CURRENT, Problem, Result
 from guichet.core.french import hours
 
 Tell = Callable[[str, int], None]
-"""Says which step begins (guichet/allocation/words.py) and how far the run is, in percent."""
+"""Says which step begins (guichet/allocation/explaining/words.py) and how far the run is, in percent."""
 
 
 Settle = Callable[[Problem, Result], Result]

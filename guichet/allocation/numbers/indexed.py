@@ -8,15 +8,11 @@ the order of the worst member of its unit, its place in the unit, and its kind (
 reserve it may use).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from guichet.allocation.cells import Numbers
-
-if TYPE_CHECKING:
-    from guichet.allocation.problem import Demand
+from guichet.allocation.asked import Demand
+from guichet.allocation.numbers.cells import Numbers
 
 
 class Ask(NamedTuple):

@@ -9,9 +9,9 @@ from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from guichet.accounts.policy import Person, Reach
-from guichet.allocation.choices import Choices
-from guichet.allocation.gathering import window
-from guichet.allocation.models import REPLAYED, AllocationLine, AllocationPin, AllocationRun
+from guichet.allocation.inputs.choices import Choices
+from guichet.allocation.inputs.gathering import window
+from guichet.allocation.runs.models import REPLAYED, AllocationLine, AllocationPin, AllocationRun
 from guichet.core.leased import DONE
 from guichet.demands.models import Demand
 from guichet.demands.queries import visible_to

@@ -10,11 +10,11 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from guichet.allocation.choices import Choices
-from guichet.allocation.composing import Composed, Hall, age_of
-from guichet.allocation.offers import ages_of
+from guichet.allocation.inputs.choices import Choices
+from guichet.allocation.inputs.composing import Composed, Hall, age_of
+from guichet.allocation.inputs.offers import ages_of
+from guichet.allocation.inputs.slots import Ages, Slot, weeks_by_month
 from guichet.allocation.problem import Problem
-from guichet.allocation.slots import Ages, Slot, weeks_by_month
 from guichet.core.french import weekday_name
 from guichet.core.week import Week
 from guichet.establishments import grid

@@ -10,7 +10,7 @@ from operator import itemgetter, lt
 from typing import NamedTuple, TypeVar
 
 from guichet.allocation.filling import CURRENT, OPEN
-from guichet.allocation.indexed import Indexed, Option
+from guichet.allocation.numbers.indexed import Indexed, Option
 from guichet.allocation.problem import (
     Assignment,
     Blocking,
@@ -21,9 +21,9 @@ from guichet.allocation.problem import (
     Statistics,
     Witness,
 )
-from guichet.allocation.seats import CLOSED, Seats, filled_cell
-from guichet.allocation.standing import Standing
-from guichet.allocation.told import Told
+from guichet.allocation.seating.seats import CLOSED, Seats, filled_cell
+from guichet.allocation.seating.standing import Standing
+from guichet.allocation.seating.told import Told
 
 
 class Hardest(NamedTuple):

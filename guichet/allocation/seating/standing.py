@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from guichet.allocation.filling import CURRENT
-from guichet.allocation.indexed import Indexed
+from guichet.allocation.numbers.indexed import Indexed
 from guichet.allocation.problem import Problem, Result
-from guichet.allocation.seats import NOBODY, Seats, seated
+from guichet.allocation.seating.seats import NOBODY, Seats, seated
 
 
 class Standing(NamedTuple):

@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import String, Text
 
-from guichet.allocation.lines import OUTCOMES, UNPLACED
+from guichet.allocation.explaining.lines import OUTCOMES, UNPLACED
 from guichet.core.db import Base
 from guichet.core.leased import DONE, Leased, held_rightly
 from guichet.demands.models import Demand
@@ -40,10 +40,10 @@ class AllocationRun(Leased, Base):
     kind: Mapped[str] = mapped_column(String(8))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("allocation_run.id"), index=True)
     choices: Mapped[dict[str, Any]]
-    """What the person chose on the form (guichet/allocation/choices.py)."""
+    """What the person chose on the form (guichet/allocation/inputs/choices.py)."""
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     step: Mapped[str] = mapped_column(String(20), default="")
-    """What the worker is doing (guichet/allocation/words.py)."""
+    """What the worker is doing (guichet/allocation/explaining/words.py)."""
 
     bareme: Mapped[str] = mapped_column(String(200), default="")
     """The title of the barème that gave the points."""
@@ -63,7 +63,7 @@ class AllocationRun(Leased, Base):
     prices: Mapped[list[Any]] = mapped_column(default=list)
     counter_offers: Mapped[list[Any]] = mapped_column(default=list)
     inputs: Mapped[dict[str, Any] | None] = mapped_column(deferred=True, deferred_raiseload=True)
-    """The frozen problem and what its names mean (guichet/allocation/frozen.py)."""
+    """The frozen problem and what its names mean (guichet/allocation/inputs/frozen.py)."""
     result: Mapped[dict[str, Any] | None] = mapped_column(deferred=True, deferred_raiseload=True)
 
 
@@ -93,7 +93,7 @@ class AllocationLine(Base):
     together: Mapped[str] = mapped_column(String(40), default="")
     """The same word for brothers and sisters proposed together."""
     wishes: Mapped[list[Any]] = mapped_column(default=list)
-    """Each wish in order: its points, and why it was not granted (guichet/allocation/lines.py)."""
+    """Each wish in order: its points, and why it was not granted (guichet/allocation/explaining/lines.py)."""
 
     demand: Mapped[Demand] = relationship(lazy="raise_on_sql")
     establishment: Mapped[Establishment | None] = relationship(lazy="raise_on_sql")

@@ -1,20 +1,15 @@
-"""Calm: puts a problem in whole numbers (guichet/allocation/indexed.py says which), once, when the problem is built."""
-
-from __future__ import annotations
+"""Calm: puts a problem in whole numbers (guichet/allocation/numbers/indexed.py says which), once, when the problem is built."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-from guichet.allocation.at_rest import collector_at_rest
-from guichet.allocation.cells import Cells, Numbers
+from guichet.allocation.asked import Asked
 from guichet.allocation.filling import CURRENT, OPEN, OPEN_SEAT, RESERVED_SEAT, fill_decided
-from guichet.allocation.indexed import Ask, Indexed, Option, Pinned, Ranking, Ties, Unit
+from guichet.allocation.numbers.at_rest import collector_at_rest
+from guichet.allocation.numbers.cells import Cells, Numbers
+from guichet.allocation.numbers.indexed import Ask, Indexed, Option, Pinned, Ranking, Ties, Unit
 
-if TYPE_CHECKING:
-    from guichet.allocation.problem import Problem
 
-
-def numbered(problem: Problem) -> Indexed:
+def numbered(problem: Asked) -> Indexed:
     """The problem in numbers. Its cost grows with the number of (wish, slot)."""
     with collector_at_rest():
         return _Numbering(problem).done()
@@ -23,7 +18,7 @@ def numbered(problem: Problem) -> Indexed:
 class _Numbering:
     """The tables that grow while the problem is read."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Asked) -> None:
         self.rules = problem.rules
         self.demands = tuple(sorted(problem.demands, key=lambda demand: demand.order))
         self.cells = Cells(problem.slots, problem.places)

@@ -7,10 +7,10 @@ order, and sends nobody away. Only people may make it to a family.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from guichet.allocation.indexed import Ask, Indexed
+from guichet.allocation.numbers.indexed import Ask, Indexed
 from guichet.allocation.problem import Problem, Result
-from guichet.allocation.seats import Seats
-from guichet.allocation.standing import standing_of
+from guichet.allocation.seating.seats import Seats
+from guichet.allocation.seating.standing import standing_of
 
 Days = Mapping[str, Sequence[str]]
 

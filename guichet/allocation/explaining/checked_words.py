@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from guichet.allocation.frozen import Names
-from guichet.allocation.words import when_words
+from guichet.allocation.explaining.words import when_words
+from guichet.allocation.inputs.frozen import Names
 from guichet.core import french
 
 SLOT = re.compile(r"« ([^»]+) », section « [^»]+ », créneau « ([^»]+) »")

@@ -17,12 +17,12 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from guichet.allocation import files
-from guichet.allocation.actions import frozen_inputs
-from guichet.allocation.answering import Answer, answer
-from guichet.allocation.freezing import freeze_now
-from guichet.allocation.lines import Standing
-from guichet.allocation.models import AllocationLine, AllocationRun
+from guichet.allocation.explaining.lines import Standing
 from guichet.allocation.problem import Problem, Result
+from guichet.allocation.runs.actions import frozen_inputs
+from guichet.allocation.runs.answering import Answer, answer
+from guichet.allocation.runs.freezing import freeze_now
+from guichet.allocation.runs.models import AllocationLine, AllocationRun
 from guichet.core.db import Database
 from guichet.core.errors import DomainError
 from guichet.core.leased import DONE, UNFORESEEN, Hold, LostError

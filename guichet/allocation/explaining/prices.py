@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from guichet.allocation.faults import InvalidProblemError
-from guichet.allocation.indexed import Indexed
+from guichet.allocation.numbers.indexed import Indexed
 from guichet.allocation.problem import Demand, Problem, Rules, Wish
-from guichet.allocation.search import searched
-from guichet.allocation.standing import Standing
-from guichet.allocation.witnesses import figures
+from guichet.allocation.seating.search import searched
+from guichet.allocation.seating.standing import Standing
+from guichet.allocation.seating.witnesses import figures
 
 AS_ASKED = "as_asked"
 RESERVED_FIRST = "reserved_first"

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from guichet.allocation.lines import AFTER, BLOCKING, DECIDED, GRANTED, LOST
+from guichet.allocation.explaining.lines import AFTER, BLOCKING, DECIDED, GRANTED, LOST
 from guichet.core import french
 
 
 def wish_sentence(wish: Mapping[str, Any], *, together: bool = False, yours: str = "le vôtre") -> str:
-    """What became of one wish of a line (guichet/allocation/lines.py), in one sentence.
+    """What became of one wish of a line (guichet/allocation/explaining/lines.py), in one sentence.
 
     `together`: the demand is examined with a brother's or a sister's, and ranks with the lower points of the two.
     `yours` is what the demand is called: a commission does not read its own.

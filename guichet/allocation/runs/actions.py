@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session, undefer
 
-from guichet.allocation.choices import Choices, refuse_faults
 from guichet.allocation.faults import InvalidProblemError
 from guichet.allocation.files import problem_from
-from guichet.allocation.frozen import with_pins
-from guichet.allocation.models import (
+from guichet.allocation.inputs.choices import Choices, refuse_faults
+from guichet.allocation.inputs.frozen import with_pins
+from guichet.allocation.runs.models import (
     FRESH,
     PINNED,
     REPLAYED,
@@ -20,7 +20,7 @@ from guichet.allocation.models import (
     AllocationPin,
     AllocationRun,
 )
-from guichet.allocation.queries import may_exceed
+from guichet.allocation.runs.queries import may_exceed
 from guichet.core import journal, nudge
 from guichet.core.actor import Actor
 from guichet.core.db import WAITS

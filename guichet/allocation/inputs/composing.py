@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from guichet.allocation.choices import Choices
 from guichet.allocation.faults import InvalidProblemError, refuse_pins_beyond_capacity
-from guichet.allocation.offers import Days, ages_of, offers_of
+from guichet.allocation.inputs.choices import Choices
+from guichet.allocation.inputs.offers import Days, ages_of, offers_of
+from guichet.allocation.inputs.slots import Cut, Need, cut
 from guichet.allocation.problem import Current, Demand, Pin, Problem, Rules, Wish
-from guichet.allocation.slots import Cut, Need, cut
 from guichet.core.week import Week
 from guichet.establishments.capacity import House
 from guichet.establishments.supply import last_move, months_old, nearest_section, presumed_end

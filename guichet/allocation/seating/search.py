@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterable, Sequence
 from heapq import heappop, heappush
 from itertools import cycle
 
-from guichet.allocation.indexed import Option
+from guichet.allocation.numbers.indexed import Option
 from guichet.allocation.problem import Problem
-from guichet.allocation.seats import NOBODY, Seats
-from guichet.allocation.standing import Standing
+from guichet.allocation.seating.seats import NOBODY, Seats
+from guichet.allocation.seating.standing import Standing
 
 # How often a unit may ask before it waits for the others to settle.
 _PATIENCE = 60

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
-from guichet.allocation.choices import Choices
-from guichet.allocation.composing import Applicant, Asked, Hall, Held
-from guichet.allocation.offers import Days
+from guichet.allocation.inputs.choices import Choices
+from guichet.allocation.inputs.composing import Applicant, Asked, Hall, Held
+from guichet.allocation.inputs.offers import Days
 from guichet.bareme.bareme import Bareme
 from guichet.bareme.facts import Facts
 from guichet.bareme.queries import bareme_of, version_in_force
@@ -46,7 +46,7 @@ class InForce:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A demand of the window that the run does not examine, and why (guichet/allocation/words.py)."""
+    """A demand of the window that the run does not examine, and why (guichet/allocation/explaining/words.py)."""
 
     id: int
     number: str
