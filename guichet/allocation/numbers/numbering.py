@@ -74,8 +74,11 @@ class _Numbering:
         )
 
     def _turn(self, members: Sequence[int]) -> tuple[int, int]:
-        """When a unit is first served: by the points it has wherever it asks, those of its worst member."""
-        scores = [wish.score for i in members for wish in self.demands[i].wishes]
+        """When a unit is first served: by the points it has where it asks first, those of its worst member.
+
+        Whatever the order, what comes out is stable. This one seats fewest units that a better one then sends away.
+        """
+        scores = [wish.score for i in members for wish in self.demands[i].wishes[:1]]
         return (self.top - min(scores, default=self.top), members[-1])
 
     def _together(self) -> list[tuple[int, ...]]:
