@@ -21,8 +21,8 @@ from guichet.allocation.seating.standing import Standing
 # How often a unit may ask before it waits for the others to settle.
 _PATIENCE = 60
 _PATIENCE_IN_REPAIR = 12
-# How many times units ask in all the repairs, beside once for every fourth.
-_LEAST_REPAIR = 6000
+# How many times units ask in all the repairs, at the least; else once for every fourth.
+_LEAST_REPAIR = 20_000
 # In which orders the blocking units are tried again: each makes another order of the queue.
 _STRIDES = (1, 7, 31, 101, 757, 1009, 3571, 7919, 10007, 20011, 50021, 100003)
 
@@ -74,7 +74,7 @@ class _Search:
             return
         kept = (list(self.held), list(self.stays))
         self.patience = _PATIENCE_IN_REPAIR
-        work = _LEAST_REPAIR + len(self.units) // 4
+        work = max(_LEAST_REPAIR, len(self.units) // 4)
         for stride in cycle(_STRIDES):
             self.turns = self._turns(stride)
             self.asked = [0] * len(self.units)
