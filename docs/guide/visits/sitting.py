@@ -88,6 +88,9 @@ def decide_all(desk: Visit) -> None:
         if holds:
             desk.press(re.compile("Accepter"))
         else:
+            if page.locator(".sit-wishes").get_by_text("la semaine tient").count() > 0:
+                reason = "places attribuées à des demandes mieux classées"
+                page.get_by_label("Motif du refus ou de l’attente").select_option(label=reason)
             desk.press(re.compile("Liste d’attente"))
         expect(page.locator(".sit-drafted")).to_be_visible()
     desk.open(page.url)
