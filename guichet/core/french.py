@@ -265,9 +265,11 @@ _MONTH_NUMBERS = {_folded(name): number for number, name in enumerate(MONTHS, st
 def shared_start(names: Collection[str]) -> str:
     """The words that all the names begin with, the last word of each apart: said once beside a list of them.
 
-    « Commission de Blanzy » and « Commission de Génelard » share « Commission de ». A single name shares nothing.
+    « Commission de Blanzy » and « Commission de Génelard » share « Commission de ». A single name shares nothing, nor
+    do names of which one would then begin without a capital: « d’admission de Blanzy » is no name.
     """
     if len(names) < 2:
         return ""
     starts = zip(*(name.split(" ")[:-1] for name in names), strict=False)
-    return "".join(f"{words[0]} " for words in takewhile(lambda words: len(set(words)) == 1, starts))
+    shared = "".join(f"{words[0]} " for words in takewhile(lambda words: len(set(words)) == 1, starts))
+    return "" if any(name[len(shared) :][:1].islower() for name in names) else shared

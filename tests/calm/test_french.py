@@ -229,6 +229,7 @@ def test_an_age_never_shrinks(first, second):
     [
         (("Commission de Blanzy", "Commission de Génelard"), "Commission de "),
         (("Commission", "Commission de Génelard"), ""),
+        (("Commission d’admission de Blanzy", "Commission spéciale"), ""),
         (("Commission de Blanzy", "Jury de Blanzy"), ""),
         (("Commission de Blanzy",), ""),
         ((), ""),
