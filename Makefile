@@ -8,7 +8,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check tools browser lock bench-web bench-mail bench-allocation bench-commission bench-calendar guide-pictures
+.PHONY: help install run test search-properties check tools browser lock bench-web bench-mail bench-allocation bench-commission bench-calendar guide-pictures
 
 help: ## Cette liste
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
@@ -22,6 +22,9 @@ test: tools ## Tout vérifier : style, types, étages, essais (TESTS=tests/calm 
 	@$(MAKE) --no-print-directory check
 	@if sh .ci/browser.sh; then $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS); \
 	else GUICHET_NO_BROWSER=1 $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS); fi
+
+search-properties: tools ## Chercher plus loin des contre-exemples aux propriétés (long)
+	$(BIN)/pytest -q --hypothesis-profile=search $$(grep -l hypothesis -r tests --include='test_*.py')
 
 check: tools ## Le style, les types et les étages seulement
 	$(BIN)/ruff check .

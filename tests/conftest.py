@@ -21,8 +21,10 @@ from tests import make
 from tests.kept import Kept
 from tests.services import DIALECTS, GivenPostgres, open_postgres
 
-# A busy machine is not a fault: what an example takes is measured by the benchmarks.
-settings.register_profile("guichet", deadline=None)
+# A busy machine is not a fault: what an example takes is measured by the benchmarks. The same examples at each run, so
+# that a change alone makes a test fail; others, and more of them, are looked for with --hypothesis-profile=search.
+settings.register_profile("guichet", deadline=None, derandomize=True)
+settings.register_profile("search", deadline=None, max_examples=2000)
 settings.load_profile("guichet")
 
 # A file is made by one process: a long one begun last would be waited for alone. Of the two longest folders,
