@@ -21,7 +21,10 @@ def test_a_new_installation_says_what_is_still_to_be_done_and_who_may_do_it(
     assert "Aucune version n’est en vigueur" in page
     assert "Aucune commission n’a encore de présidence." in page
     assert "Composer les commissions" not in page
-    assert "Composer les commissions" in visit(COORDINATOR).get("/administration/mise-en-route")
+    for_coordination = visit(COORDINATOR).get("/administration/mise-en-route")
+    assert "Composer les commissions" in for_coordination
+    assert "par l’administration" in for_coordination
+    assert "au choix" in for_coordination
 
 
 def test_what_was_done_is_counted(database: Database, catalogue: Catalogue) -> None:

@@ -25,6 +25,8 @@ class Step:
     link: str = ""
     endpoint: str = ""
     rights: tuple[str, ...] = ()
+    optional: bool = False
+    """Nothing is done and nothing has to be: the desk opens without it."""
 
 
 @bp.get("/mise-en-route")
@@ -140,9 +142,8 @@ def _mailbox(reads: bool, last: Reading) -> Step:
         (True, f"Lue le {french.at(last.read_at)}." if last.read_at else ""),
     )
     done = not reads or (last.read_at is not None and not last.failure)
-    return Step(
-        "La boîte des réponses", done, told, "Voir", "incoming.page", ("handle_letters", "manage_accounts")
-    )
+    who = ("handle_letters", "manage_accounts")
+    return Step("La boîte des réponses", done, told, "Voir", "incoming.page", who, optional=not reads)
 
 
 def _first(*cases: tuple[bool, str]) -> str:
