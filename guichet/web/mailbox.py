@@ -11,7 +11,6 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from guichet.commissions.convocations.actions import Calling
-from guichet.commissions.convocations.receiving import receive
 from guichet.core.errors import NotFoundError
 from guichet.notifications.incoming.actions import mark_of
 from guichet.notifications.incoming.apart import read_apart
@@ -74,6 +73,9 @@ def press(key: str) -> ResponseReturnValue:
         content = pressing.pressed(_mail(key), request.args.get("part", ""), door.at())
     except KeyError:
         raise NotFoundError from None
+    # The calendars' library is heavy, and only the demonstration reads mails here.
+    from guichet.commissions.convocations.receiving import receive  # noqa: PLC0415
+
     outcome = receive(door.db(), mark_of(content), read_apart(content), _calling, at=door.at())
     door.commit()
     flash(pressing.TOLD.get(outcome.code, pressing.NOT_TAKEN), "success")

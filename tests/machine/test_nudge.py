@@ -17,7 +17,7 @@ from workers.nudge import QUEUE, TASKS, Nudge
 WEB = """
 import sys
 import guichet.machine.wsgi
-print(*sorted({"celery", "kombu", "billiard", "ortools", "numpy", "typst"} & sys.modules.keys()))
+print(*sorted({"celery", "kombu", "billiard", "ortools", "numpy", "typst", "icalendar"} & sys.modules.keys()))
 """
 
 
