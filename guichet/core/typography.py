@@ -1,7 +1,7 @@
 """Calm: the spaces that French wants, set in one place, so that everybody may write with the plain one.
 
 A no-break space stands before « : ; ! ? » and before %, €, h and the other units; inside quotation marks;
-after « n° ». A line never begins with a mark, nor ends with a number whose unit is on the next one.
+after « n° » and in « L. 311-3-1 ». A line never begins with a mark, nor ends with a number whose unit is on the next one.
 """
 
 import re
@@ -15,6 +15,7 @@ _RULES = (
     re.compile(r"([0-9]) (?=(?:h|min|ans?|mois|jours?|km|Mo|ko)\b)"),
     re.compile(rf"([0-9][ {NBSP}]h) (?=[0-9]{{2}}\b)"),
     re.compile(r"(n°) "),
+    re.compile(r"(\b[DLR]\.) (?=[0-9])"),
 )
 # What is typed in a form comes back as it was typed; what a machine reads is not French.
 _KEPT = re.compile(r"<(textarea|script|style|pre|code)\b.*?</\1\s*>", re.DOTALL)

@@ -16,6 +16,7 @@ from guichet.core.typography import NBSP, spaced, spaced_page
         ("de 8 h 30 à 17 h, 45 min de trajet", "de 8_h_30 à 17_h, 45_min de trajet"),
         ("3 ans et 2 mois, en 10 jours, à 12 km", "3_ans et 2_mois, en 10_jours, à 12_km"),
         ("la demande n° 26-00012 (8 Mo)", "la demande n°_26-00012 (8_Mo)"),
+        ("articles L. 231-5 et R. 421-1", "articles L._231-5 et R._421-1"),
         ("à 14:30, https://exemple.test/a?b=1;c :x", "à 14:30, https://exemple.test/a?b=1;c :x"),
         ("2 habitants, 4 Mosaïques, 5 moisson", "2 habitants, 4 Mosaïques, 5 moisson"),
     ],
@@ -34,7 +35,7 @@ def test_a_page_is_spaced_where_it_is_read_and_nowhere_else() -> None:
     )
 
 
-@given(st.text(alphabet="a0h «»:?%n°\u00a0<>/"))
+@given(st.text(alphabet="a0hL. «»:?%n°\u00a0<>/"))
 def test_spacing_twice_changes_nothing_more(text: str) -> None:
     assert spaced(spaced(text)) == spaced(text)
     assert spaced_page(spaced_page(text)) == spaced_page(text)
