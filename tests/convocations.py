@@ -24,15 +24,7 @@ from tests.outbox import WHILE
 SITS_ON, MOVED_TO = date(2027, 3, 26), date(2027, 4, 2)
 """A Friday before the clocks change, and the next one."""
 SEATS = (
-    make.seat("president", holder="Honorine Castelbrac", email="honorine@mairie.example"),
-    make.seat(
-        "elected",
-        holder="Évrard Tournemine",
-        email="evrard@mairie.example",
-        deputy="Solange Pontarcy",
-        deputy_email="solange@mairie.example",
-    ),
-    make.seat("elected", holder="Ludivine Marescot", email="ludivine@mairie.example"),
+    *make.elected_seats(),
     make.seat("director", holder="Régine Halbourdin", email="regine@creche.example"),
     make.seat("pmi", holder="Bertille Onfray", email="bertille@departement.example", voting=False),
     make.seat("caf", title="Conseillère technique de la Caf", voting=False),

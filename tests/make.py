@@ -287,6 +287,21 @@ def seat(role: str = "elected", **values: Any) -> SeatEntry:
     return SeatEntry(**{"role": role, "starts_on": date(2026, 1, 1), "title": f"Siège {role}", **values})
 
 
+def elected_seats() -> tuple[SeatEntry, ...]:
+    """A presidency and two elected members reached by mail, the first of them with a deputy."""
+    return (
+        seat("president", holder="Honorine Castelbrac", email="honorine@mairie.example"),
+        seat(
+            "elected",
+            holder="Évrard Tournemine",
+            email="evrard@mairie.example",
+            deputy="Solange Pontarcy",
+            deputy_email="solange@mairie.example",
+        ),
+        seat("elected", holder="Ludivine Marescot", email="ludivine@mairie.example"),
+    )
+
+
 def enlisted(
     session: Session, catalogue: Catalogue, demand: Demand, name: str, on: date = date(2027, 1, 12)
 ) -> Demand:

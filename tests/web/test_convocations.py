@@ -21,15 +21,7 @@ from tests.calendars import read
 
 HERE = "http://127.0.0.1:8000"
 SEATS = (
-    make.seat("president", holder="Honorine Castelbrac", email="honorine@mairie.example"),
-    make.seat(
-        "elected",
-        holder="Évrard Tournemine",
-        email="evrard@mairie.example",
-        deputy="Solange Pontarcy",
-        deputy_email="solange@mairie.example",
-    ),
-    make.seat("elected", holder="Ludivine Marescot", email="ludivine@mairie.example"),
+    *make.elected_seats(),
     make.seat("caf", title="Conseillère technique de la Caf", voting=False),
 )
 

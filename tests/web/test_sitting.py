@@ -32,15 +32,7 @@ TODAY = make.TODAY
 Visit = Callable[..., Visitor]
 CHECKED = re.compile(r'name="seat-(\d+)" value="(\w*)" checked')
 SEATS = (
-    make.seat("president", holder="Honorine Castelbrac", email="honorine@mairie.example"),
-    make.seat(
-        "elected",
-        holder="Évrard Tournemine",
-        email="evrard@mairie.example",
-        deputy="Solange Pontarcy",
-        deputy_email="solange@mairie.example",
-    ),
-    make.seat("elected", holder="Ludivine Marescot", email="ludivine@mairie.example"),
+    *make.elected_seats(),
     make.seat("elected", holder="Amaury Belcastel", email="amaury@mairie.example"),
     make.seat("director", holder="Régine Halbourdin", email="regine@creche.example"),
 )
