@@ -49,6 +49,7 @@ def opening(session: Session, today: date) -> Opening:
     chaired = exists().where(
         Seat.commission_id == Commission.id,
         Seat.role == "president",
+        or_(Seat.holder != "", Seat.user_id.is_not(None), Seat.member_id.is_not(None)),
         or_(Seat.ends_on.is_(None), Seat.ends_on >= today),
     )
     counted: dict[str, ScalarSelect[int]] = {

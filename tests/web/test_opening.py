@@ -34,7 +34,7 @@ def test_what_was_done_is_counted(database: Database, catalogue: Catalogue) -> N
         lucioles = make.house(catalogue, "lucioles")
         make.person(session, "director", houses=(lucioles,))
         make.places(session, lucioles, by)
-        make.commission(session, catalogue, by, seats=(make.seat("president"),))
+        make.commission(session, catalogue, by, seats=(make.seat("president", holder="Ada Rivemont"),))
         make.demand(session, catalogue, by)
         session.execute(update(User).values(password_hash="choisi"))
         session.flush()
