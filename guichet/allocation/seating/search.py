@@ -158,14 +158,13 @@ class _Search:
                 unit = heappop(queue) % count
 
     def _stay(self, unit: int) -> None:
-        """Take its current places back, whoever sits there now."""
+        """Take its current places back, whoever sits there now: the caller sends those away."""
         current = self.units[unit].current
         if not current:
             return
         self._move(unit, self.none[unit], True)
-        self._evicting()()
         if len(self.units[unit].members) > 1:
-            # Those who held its seats are gone: there may be room for a brother or a sister now.
+            # Those who hold its seats will be gone: there may be room for a brother or a sister then.
             self._enqueue(unit, 0)
 
     def _enqueue(self, unit: int, wish: int) -> None:
