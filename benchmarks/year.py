@@ -19,7 +19,7 @@ from benchmarks.years import year_of
 from guichet.core.french import percent
 from guichet.scheduling.planning.block import Given, make_block
 from guichet.scheduling.planning.changes import away, keep_dates
-from guichet.scheduling.planning.explain import difference
+from guichet.scheduling.planning.difference import difference
 from guichet.scheduling.planning.first_come import first_come
 from guichet.scheduling.planning.ground import Ground
 from guichet.scheduling.planning.plan import OPTIMAL, Plan

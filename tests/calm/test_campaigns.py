@@ -28,7 +28,7 @@ from guichet.scheduling.campaigns.settings import (
 from guichet.scheduling.campaigns.whatif import UnknownChangeError, applied, session_key
 from guichet.scheduling.days.calendar import COUNCIL_LARGE, Window
 from guichet.scheduling.planning.changes import keep_dates
-from guichet.scheduling.planning.explain import difference
+from guichet.scheduling.planning.difference import difference
 from guichet.scheduling.planning.files import result_of
 from guichet.scheduling.planning.problem import (
     Commission,

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guichet.scheduling.planning.changes import away, keep_dates, pin
-from guichet.scheduling.planning.explain import closers, difference, member_costs, next_dates, scores
+from guichet.scheduling.planning.difference import difference
+from guichet.scheduling.planning.explain import closers, member_costs, next_dates, scores
 from guichet.scheduling.planning.least import least_tours
 from guichet.scheduling.planning.plan import Lost
 from guichet.scheduling.planning.problem import (

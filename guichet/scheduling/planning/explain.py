@@ -78,15 +78,6 @@ class MemberCost:
     sessions: int
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A session whose date or room differs between two plans; None where it has no date."""
-
-    session: str
-    before: Placement | None
-    after: Placement | None
-
-
 def scores(problem: Problem, plan: Plan) -> tuple[Score, ...]:
     """The points of every session that has a date, in the order of the plan."""
     ground = Ground(problem)
@@ -154,17 +145,6 @@ def closers(problem: Problem, session: str) -> tuple[tuple[str, int], ...]:
     commission, asked = _asked(problem)[session]
     closed = Counter(_closers(Ground(problem), commission, asked))
     return tuple(sorted(closed.items(), key=lambda one: (-one[1], one[0])))
-
-
-def difference(before: Plan, after: Plan) -> tuple[Change, ...]:
-    """The sessions that move, appear or lose their date, in the order of the new plan, then of the old one."""
-    old = {one.id: Placement(one.half_day, one.room) for one in before.sessions}
-    new = {one.id: Placement(one.half_day, one.room) for one in after.sessions}
-    return tuple(
-        Change(name, old.get(name), new.get(name))
-        for name in dict.fromkeys((*new, *old))
-        if old.get(name) != new.get(name)
-    )
 
 
 def _asked(problem: Problem) -> dict[str, tuple[Commission, Session]]:

@@ -15,7 +15,7 @@ from guichet.scheduling.campaigns.models import CalendarRun, Campaign
 from guichet.scheduling.campaigns.settings import CADENCE_WORDS
 from guichet.scheduling.campaigns.whatif import commission_of
 from guichet.scheduling.places.queries import closed_between
-from guichet.scheduling.planning.explain import Change, difference
+from guichet.scheduling.planning.difference import Change, difference
 from guichet.scheduling.planning.plan import Plan
 from guichet.web import year_drawing
 from guichet.web.calendar import showing
